@@ -1,0 +1,1 @@
+"""Pure: what a document is, what its booking should be."""

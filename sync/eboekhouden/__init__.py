@@ -1,0 +1,1 @@
+"""e-Boekhouden's SOAP API on zeep: session, calls, faults."""

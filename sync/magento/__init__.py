@@ -1,0 +1,1 @@
+"""Magento's REST API: signing, paging, parsing into documents."""

@@ -1,0 +1,1 @@
+"""A simulated shop and simulated books, with faults on demand."""

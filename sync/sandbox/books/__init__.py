@@ -1,0 +1,1 @@
+"""Simulated e-Boekhouden books over real SOAP."""

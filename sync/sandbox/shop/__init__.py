@@ -1,0 +1,1 @@
+"""A simulated Magento 2 shop over real HTTP."""

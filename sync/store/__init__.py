@@ -1,0 +1,1 @@
+"""The record of attempts: hub (SQLite), segments (Parquet), queries (DuckDB)."""

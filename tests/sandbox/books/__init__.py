@@ -1,0 +1,1 @@
+"""The simulated books, by zeep and by raw SOAP."""

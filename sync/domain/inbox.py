@@ -1,0 +1,129 @@
+"""What the hub remembers of a document before and after it is booked: one row per document.
+
+The columns are those of the shop extension's data grids, so that the data pages can show them.
+Personal data lives here and nowhere else; `forget` blanks it.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sync.domain.attempts import document_key
+from sync.domain.documents import Entity, SalesDocument
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxEntry:
+    """One document as fetched.
+
+    Attributes:
+        key: Idempotency key.
+        fingerprint: Changes exactly when something changes that the booking depends on.
+        document_id: The shop's internal id.
+        document_no: The number printed on it; for a customer the customer number.
+        order_id: Internal id of the order; None for customers.
+        store: Store view code; the website's code for customers.
+        invoice_id: For a credit memo the invoice it refunds, when the shop says so.
+        company, customer_name, firstname, middlename, lastname, suffix, email, vat_number:
+            Personal data, blanked by `forget`.
+        country: Billing country, ISO-2.
+        grand_total, tax: Euros as the shop has them, positive; None for customers.
+        shop_state: The document's state there (1 open, 2 paid, 3 cancelled); None for customers.
+        issued_at: The document's own moment; `created_at` and `updated_at` are the row's in the
+            shop. All aware, UTC.
+        customer_id: The shop's; None for guests.
+        currency: The currency the customer saw; `base_currency` is the one that is booked.
+        base_rate: Units of `currency` per unit of `base_currency`; `global_rate` likewise.
+    """
+
+    key: str
+    connection: str
+    entity: Entity
+    fingerprint: str
+    document_id: int
+    document_no: str
+    order_id: int | None
+    order_no: str
+    store_id: int
+    store: str
+    invoice_id: int | None = None
+    company: str = ""
+    customer_name: str = ""
+    firstname: str = ""
+    middlename: str = ""
+    lastname: str = ""
+    suffix: str = ""
+    email: str = ""
+    vat_number: str = ""
+    country: str = ""
+    grand_total: Decimal | None = None
+    tax: Decimal | None = None
+    shop_state: int | None = None
+    issued_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    customer_id: int | None = None
+    currency: str = ""
+    base_currency: str = ""
+    base_rate: Decimal | None = None
+    global_currency: str = ""
+    global_rate: Decimal | None = None
+
+
+def entry(connection: str, document: SalesDocument) -> InboxEntry:
+    """The inbox row of a fetched invoice or credit memo."""
+    buyer = document.buyer
+    return InboxEntry(
+        key=document_key(connection, document.entity, document.store_id, document.number),
+        connection=connection,
+        entity=document.entity,
+        fingerprint=fingerprint(document),
+        document_id=document.id,
+        document_no=document.number,
+        order_id=document.order_id,
+        order_no=document.order_no,
+        store_id=document.store_id,
+        store=document.store,
+        invoice_id=document.invoice_id,
+        company=buyer.company,
+        customer_name=buyer.name,
+        firstname=buyer.firstname,
+        middlename=buyer.middlename,
+        lastname=buyer.lastname,
+        suffix=buyer.suffix,
+        email=buyer.email,
+        vat_number=buyer.vat_number,
+        country=buyer.address.country,
+        grand_total=document.total,
+        tax=document.vat,
+        shop_state=int(document.state),
+        issued_at=document.issued_at,
+        created_at=document.issued_at,
+        updated_at=document.updated_at,
+        customer_id=buyer.number,
+        currency=document.shown_currency,
+        base_currency=document.currency,
+        base_rate=document.rate,
+        global_currency=document.global_currency,
+        global_rate=document.global_rate,
+    )
+
+
+def fingerprint(document: SalesDocument) -> str:
+    """A short hash of what the booking depends on: amounts, lines, state, the customer's data.
+
+    `updated_at` is left out: shipping an order moves it and changes nothing for the books.
+    """
+    buyer = document.buyer
+    address = buyer.address
+    facts = [
+        [str(document.total), str(document.vat), document.currency, int(document.state)],
+        [document.issued_at.isoformat(), document.zone, document.ship_to, document.order_no],
+        [buyer.email, buyer.company, buyer.name, buyer.telephone, buyer.vat_number, buyer.group],
+        [address.street, address.postcode, address.city, address.country],
+        [[line.kind, str(line.net), str(line.vat), line.tax] for line in document.lines],
+    ]
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()

@@ -1,0 +1,178 @@
+"""Settings and secrets, read once into frozen objects.
+
+Settings stand in `boekwacht.toml` in the home folder, secrets in `secrets.toml` beside it or in
+environment variables. Without any connection there the sandbox's own home is used instead. What
+people change while the program runs (VAT codes, ledgers) lives in the hub, not here.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from sync.domain.attempts import MAX_CONNECTION
+from sync.domain.mutations import SALES_CODES
+from sync.errors import ConfigurationError
+from sync.settings import (
+    BookingSettings,
+    BooksSettings,
+    Connection,
+    ConnectionHead,
+    General,
+    Secrets,
+    Settings,
+    ShopSettings,
+)
+from sync.settings_reader import Source, read_section
+
+SETTINGS_FILE = "boekwacht.toml"
+SECRETS_FILE = "secrets.toml"
+HOME_VARIABLE = "BOEKWACHT_HOME"
+_NAME = re.compile(rf"[a-z0-9][a-z0-9-]{{0,{MAX_CONNECTION - 1}}}")
+
+
+_BOOKS_SECRETS = ("books_username", "code1", "code2")
+_SHOP_SECRETS: Mapping[str, tuple[str, ...]] = {
+    "oauth": ("consumer_key", "consumer_secret", "token", "token_secret"),
+    "bearer": ("token",),
+    "admin": ("shop_username", "shop_password"),
+}
+
+
+def home_folder(option: Path | None = None) -> Path:
+    """The home: the given folder, else `BOEKWACHT_HOME`, else the project's own folder."""
+    if option is not None:
+        return option.resolve()
+    named = os.environ.get(HOME_VARIABLE)
+    return Path(named).resolve() if named else Path(__file__).resolve().parent.parent
+
+
+def load(home: Path) -> Settings:
+    """Read the settings of `home`, or of its sandbox when no connection is set up there.
+
+    Raises:
+        ConfigurationError: Names the setting, the file it is read from, and an example.
+    """
+    settings = _read(home)
+    if settings.connections:
+        return settings
+    sandbox = home / "data" / "sandbox"
+    return replace(_read(sandbox), home=home, data_home=sandbox, sandbox=True)
+
+
+def secrets(settings: Settings, connection: Connection) -> Secrets:
+    """The connection's keys: environment variables first, then `secrets.toml`.
+
+    Raises:
+        ConfigurationError: One is missing; says which variable or line to write.
+    """
+    path = settings.data_home / SECRETS_FILE
+    table = _table(_parse(path).get("connection", {}), "connection", path)
+    own = _table(table.get(connection.name, {}), f"connection.{connection.name}", path)
+    found: dict[str, str] = {}
+    for name in (*_SHOP_SECRETS[connection.shop.auth], *_BOOKS_SECRETS):
+        variable = f"BOEKWACHT_{connection.name}_{name}".upper().replace("-", "_")
+        value = os.environ.get(variable) or own.get(name)
+        if not isinstance(value, str) or not value.strip():
+            raise ConfigurationError(
+                f"Secret {name} of connection {connection.name} is missing: set the environment "
+                f"variable {variable}, or write it in {path} under "
+                f'[connection.{connection.name}], e.g. {name} = "0123abcd"'
+            )
+        found[name] = value.strip()
+    return Secrets(**found)
+
+
+def _read(home: Path) -> Settings:
+    path = home / SETTINGS_FILE
+    document = dict(_parse(path))
+    tables = _table(document.pop("connection", {}), "connection", path)
+    general = read_section(General, document, Source(path, ""))
+    _known_zone(general.timezone, "timezone", path)
+    return Settings(
+        home=home,
+        data_home=home,
+        sandbox=False,
+        timezone=general.timezone,
+        interval=general.interval,
+        connections={
+            name: _connection(name, _table(table, f"connection.{name}", path), path)
+            for name, table in tables.items()
+        },
+    )
+
+
+def _connection(name: str, table: Mapping[str, object], path: Path) -> Connection:
+    where = f"connection.{name}"
+    if not _NAME.fullmatch(name):
+        raise ConfigurationError(
+            f"The connection name {name!r} in {path} is not usable: take 1 to {MAX_CONNECTION} "
+            "small letters, digits or hyphens, e.g. [connection.webshop]"
+        )
+    rest = dict(table)
+    shop = read_section(
+        ShopSettings,
+        _table(rest.pop("shop", {}), f"{where}.shop", path),
+        Source(path, f"{where}.shop"),
+    )
+    books = read_section(
+        BooksSettings,
+        _table(rest.pop("books", {}), f"{where}.books", path),
+        Source(path, f"{where}.books"),
+    )
+    booking = read_section(
+        BookingSettings,
+        _table(rest.pop("booking", {}), f"{where}.booking", path),
+        Source(path, f"{where}.booking"),
+    )
+    head = read_section(ConnectionHead, rest, Source(path, where))
+    if booking.timezone:
+        _known_zone(booking.timezone, f"{where}.booking.timezone", path)
+    _known_code(booking.fee_vat_code, f"{where}.booking.fee_vat_code", path)
+    return Connection(
+        name=name,
+        platform="e-Boekhouden.nl",
+        enabled=head.enabled,
+        start_date=head.start_date,
+        shop=shop,
+        books=books,
+        booking=booking,
+    )
+
+
+def _parse(path: Path) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} is not valid TOML: {error}") from error
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _table(value: object, where: str, path: Path) -> Mapping[str, object]:
+    if isinstance(value, dict):
+        return value
+    raise ConfigurationError(
+        f"Setting {where} in {path} must be a table, e.g. [{where}] on a line of its own"
+    )
+
+
+def _known_zone(name: str, where: str, path: Path) -> None:
+    if name not in available_timezones():
+        raise ConfigurationError(
+            f'Setting {where} in {path} is no time zone: {name!r}, e.g. "Europe/Amsterdam"'
+        )
+
+
+def _known_code(code: str, where: str, path: Path) -> None:
+    if code not in SALES_CODES:
+        raise ConfigurationError(
+            f"Setting {where} in {path} is no sales VAT code: {code!r}; "
+            f"known are {', '.join(SALES_CODES)}"
+        )

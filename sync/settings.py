@@ -1,0 +1,145 @@
+"""What can be set, with meaning, default and example of each setting."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from sync.settings_reader import setting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopSettings:
+    """How the shop is reached and what is taken from it."""
+
+    url: str = setting("https://www.shop.example", "the shop's address, without /rest")
+    admin_url: str = setting(
+        "https://www.shop.example/beheer", "the admin's address, for links to orders", default=""
+    )
+    auth: Literal["oauth", "bearer", "admin"] = setting(
+        "oauth", "how to log in: an integration's OAuth keys are the safest", default="oauth"
+    )
+    store_views: tuple[str, ...] = setting(
+        ["default"], "codes of the store views to book; none means all", default=()
+    )
+    deadline: Decimal = setting(90, "seconds after which a call is given up", default=Decimal(90))
+    page_size: int = setting(100, "documents per page, 1 to 300", default=100, low=1, high=300)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BooksSettings:
+    """How the books are reached, and how carefully."""
+
+    url: str = setting(
+        "https://soap.e-boekhouden.nl/soap.asmx",
+        "the SOAP service's address",
+        default="https://soap.e-boekhouden.nl/soap.asmx",
+    )
+    deadline: Decimal = setting(90, "seconds after which a call is given up", default=Decimal(90))
+    settle: Decimal = setting(
+        300, "seconds to wait before looking up what may have been sent", default=Decimal(300)
+    )
+    tries: int = setting(8, "automatic tries after a passing failure", default=8, low=1, high=50)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingSettings:
+    """How documents become bookings. Ledgers and VAT codes per tax are in the hub's mapping."""
+
+    debtor_ledger: str = setting("1300", "ledger of what customers owe", default="1300")
+    payment_term: int = setting(14, "days until payment is due", default=30, low=0, high=999)
+    invoice_prefix: str = setting("A", "put before invoice numbers", default="")
+    creditmemo_prefix: str = setting("C", "put before credit memo numbers", default="C")
+    home_country: str = setting("NL", "country whose VAT is the ordinary one", default="NL")
+    timezone: str = setting(
+        "Europe/Amsterdam", "zone of the booking date; empty takes the store view's", default=""
+    )
+    rounding_limit: Decimal = setting(
+        "0.05", "euros that lines and total may differ", default=Decimal("0.05")
+    )
+    tolerance: Decimal = setting(
+        "0.01", "euros a line's VAT may differ from its rate", default=Decimal("0.01")
+    )
+    fee_vat_code: str = setting("GEEN", "VAT code of a payment fee", default="GEEN")
+    domestic_zero_codes: tuple[str, ...] = setting(
+        ["4:VERL_VERK"],
+        "customer group and VAT code for companies at home that pay no VAT",
+        default=(),
+    )
+    only_paid: bool = setting(False, "book invoices only once they are paid", default=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """One shop booked into one administration."""
+
+    name: str
+    platform: str
+    enabled: bool
+    start_date: date | None
+    shop: ShopSettings
+    books: BooksSettings
+    booking: BookingSettings
+
+    @property
+    def shop_admin_url(self) -> str:
+        """Address of the shop's admin, without a slash at its end; empty when not set."""
+        return self.shop.admin_url.rstrip("/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionHead:
+    """The settings that stand directly under a connection."""
+
+    enabled: bool = setting(True, "whether this connection is synced", default=True)
+    start_date: date | None = setting(
+        date(2026, 1, 1), "older documents are never booked", default=None
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class General:
+    """The settings at the top of the file."""
+
+    timezone: str = setting(
+        "Europe/Amsterdam", "zone of the days on screen", default="Europe/Amsterdam"
+    )
+    interval: int = setting(15, "minutes between runs", default=15, low=1, high=1440)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that was read.
+
+    Attributes:
+        home: Where the settings file is looked for.
+        data_home: The home whose store is used: `home`, or the sandbox's without a connection.
+        sandbox: Whether it is the sandbox's.
+        timezone: Zone of the days on screen.
+        interval: Minutes between two scheduled runs.
+        connections: By name; empty before the sandbox was started for the first time.
+    """
+
+    home: Path
+    data_home: Path
+    sandbox: bool
+    timezone: str
+    interval: int
+    connections: Mapping[str, Connection] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """One connection's keys. Never printed: `repr` shows none of them."""
+
+    consumer_key: str = field(default="", repr=False)
+    consumer_secret: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    token_secret: str = field(default="", repr=False)
+    shop_username: str = field(default="", repr=False)
+    shop_password: str = field(default="", repr=False)
+    books_username: str = field(default="", repr=False)
+    code1: str = field(default="", repr=False)
+    code2: str = field(default="", repr=False)

@@ -4,46 +4,274 @@ A service is an `App`: it gets a whole request and returns a whole response. Wha
 the way there or back is decided by `sync.sandbox.faults`, never by the service itself.
 """
 
+import contextlib
+import select
+import socket
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import time
+from email.utils import format_datetime
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Protocol
+from itertools import pairwise
+from typing import Any
+
+from sync.clock import Clock
+from sync.sandbox.control import PREFIX, Control
+from sync.sandbox.faults import Delivery, Faults
+from sync.sandbox.messages import App, Headers, Request, Response
+
+__all__ = ["LOOPBACK", "App", "Headers", "Request", "Response", "Server"]
 
 LOOPBACK = "127.0.0.1"
 
+# No document of either service comes near it; what is larger is refused unread.
+BODY_LIMIT = 2 * 1024 * 1024
+IDLE_SECONDS = 120.0
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """One request as it came in.
+_POLL_SECONDS = 0.05
+_DRIPS = 40
+_LINE_LIMIT = 65_536
+_TEXT = {"Content-Type": "text/plain; charset=utf-8"}
+
+
+class Server:
+    """One simulated service on a loopback port, in a thread of its own.
+
+    Args:
+        app: The service.
+        faults: What shall go wrong; nothing when left out. Two servers may share one.
+        clock: Dates the answers and times the faults.
+        port: 0 lets the operating system choose.
+        service: The name by which faults tell the services apart: "shop" or "books".
 
     Attributes:
-        method: Upper case, e.g. "GET".
-        path: The target before the question mark, not decoded.
-        query: The target behind the question mark, not decoded; empty without one.
-        headers: As sent; looking a name up ignores its case.
-        body: Empty without one.
+        url: Where it listens, e.g. "http://127.0.0.1:40123".
+        faults: What shall go wrong; rules may be added while it runs.
+
+    Raises:
+        OSError: The port is taken.
     """
 
-    method: str
-    path: str
-    query: str
-    headers: Mapping[str, str]
-    body: bytes
+    def __init__(
+        self,
+        app: App,
+        *,
+        faults: Faults | None = None,
+        clock: Clock,
+        port: int = 0,
+        service: str = "",
+    ) -> None:
+        self.faults = faults if faults is not None else Faults()
+        self._listener = _Listener(app, self.faults, clock, port, service)
+        self.url = f"http://{LOOPBACK}:{self._listener.server_address[1]}"
+        self._thread = threading.Thread(
+            target=self._listener.serve_forever, args=(_POLL_SECONDS,), name=self.url, daemon=True
+        )
+
+    def start(self) -> None:
+        """Begin to answer; returns at once. Requests sent since construction have waited."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer nothing more: the port is free and every connection is closed on return."""
+        self._listener.stopping.set()
+        if self._thread.is_alive():
+            self._listener.shutdown()
+            self._thread.join()
+        self._listener.server_close()
+        self._listener.close_connections()
+
+    def __enter__(self) -> "Server":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
-    """One answer. `Content-Length`, `Date` and `Connection` are the server's business."""
+class _Listener(ThreadingHTTPServer):
+    """Accepts connections; a daemon thread each."""
 
-    status: int
-    body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def __init__(self, app: App, faults: Faults, clock: Clock, port: int, service: str) -> None:
+        self.app, self.faults, self.clock, self.service = app, faults, clock, service
+        self.control = Control(faults, clock)
+        self.stopping = threading.Event()
+        self._open: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        super().__init__((LOOPBACK, port), _Handler)
+
+    def server_bind(self) -> None:
+        """Bind without the base class's look-up of a host name, which may wait for DNS."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(self.server_address)
+        self.server_address = self.socket.getsockname()
+
+    def service_actions(self) -> None:
+        """Between two polls: carry out late what is due."""
+        self.faults.run_due(self.clock.now())
+
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - base class
+        """Remember the connection, so that `stop` can close it."""
+        with self._lock:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:  # noqa: ANN401 - as in the base class
+        """Forget and close the connection."""
+        with self._lock:
+            self._open.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - base class
+        """A connection that breaks is the client's business; stay quiet."""
+
+    def close_connections(self) -> None:
+        """End every open connection, also one in the middle of an answer."""
+        with self._lock:
+            for connection in self._open:
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
 
 
-class App(Protocol):
-    """A simulated service. `handle` is called from many threads at once."""
+class _Handler(BaseHTTPRequestHandler):
+    """One connection: reads requests, hands them on, sends what is to be delivered."""
 
-    def handle(self, request: Request) -> Response:
-        """Answer one request; never raise."""
-        ...
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    timeout = IDLE_SECONDS
+    server: _Listener
+
+    def handle_one_request(self) -> None:
+        """Read one request and answer it; `close_connection` says whether another may follow."""
+        self.close_connection = True
+        try:
+            self.raw_requestline = self.rfile.readline(_LINE_LIMIT + 1)
+            if len(self.raw_requestline) > _LINE_LIMIT:
+                self.requestline = self.request_version = self.command = ""
+                self.send_error(HTTPStatus.REQUEST_URI_TOO_LONG)
+            elif self.raw_requestline and self.parse_request():
+                self._serve()
+        except OSError:  # the client is gone, or was silent for too long
+            self.close_connection = True
+
+    def _serve(self) -> None:
+        length = self._body_length()
+        if length is None:
+            return
+        body = self.rfile.read(length)
+        if len(body) < length:  # gone in the middle: nothing was asked
+            self.close_connection = True
+            return
+        path, _, query = self.path.partition("?")
+        headers = Headers(self.headers.items())
+        request = Request(method=self.command, path=path, query=query, headers=headers, body=body)
+        if path.startswith(PREFIX):
+            self._send(self.server.control.handle(request))
+        else:
+            listener = self.server
+            self._deliver(
+                listener.faults.deliver(listener.service, listener.app, request, listener.clock)
+            )
+
+    def _body_length(self) -> int | None:
+        """Bytes of body to come; None when the request was refused for what it says of it."""
+        lengths = self.headers.get_all("Content-Length", [])
+        if "Transfer-Encoding" in self.headers:
+            self.send_error(HTTPStatus.LENGTH_REQUIRED)
+        elif len(set(lengths)) > 1 or not all(x.isascii() and x.isdigit() for x in lengths):
+            self.send_error(HTTPStatus.BAD_REQUEST, "Bad Content-Length")
+        elif lengths and (len(lengths[0]) > 18 or int(lengths[0]) > BODY_LIMIT):
+            self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            self._linger()
+        else:
+            return int(lengths[0]) if lengths else 0
+        return None
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Refuse a request that never reaches the service; the connection ends."""
+        self.close_connection = True
+        text = message or explain or HTTPStatus(code).phrase
+        self._send(Response(status=code, body=text.encode(), headers=_TEXT))
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Print nothing: requests carry codes and personal data."""
+
+    def handle_expect_100(self) -> bool:
+        """Ask for the body, unless it would be refused anyway."""
+        lengths = self.headers.get("Content-Length", "0")
+        if not lengths.isdigit() or int(lengths[:18]) <= BODY_LIMIT:
+            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        return True
+
+    def _deliver(self, delivery: Delivery) -> None:
+        response = delivery.response
+        if response is None:
+            self.close_connection = True
+            self._hold(delivery.seconds)
+        elif delivery.manner == "cut":
+            self.close_connection = True
+            message = self._message(response)
+            self.wfile.write(message[: len(message) - (len(response.body) + 1) // 2])
+        elif delivery.manner == "drip":
+            self._drip(response, delivery.seconds)
+        else:
+            self._send(response)
+
+    def _send(self, response: Response) -> None:
+        self.wfile.write(self._message(response))
+
+    def _message(self, response: Response) -> bytes:
+        """Head and body as one piece, so that no part waits for another's acknowledgement."""
+        bodyless = response.status < 200 or response.status in {204, 304}
+        head = [f"HTTP/1.1 {response.status} {_phrase(response.status)}"]
+        head += [f"{name}: {value}" for name, value in response.headers.items()]
+        head.append(f"Date: {format_datetime(self.server.clock.now(), usegmt=True)}")
+        if not bodyless:
+            head.append(f"Content-Length: {len(response.body)}")
+        if self.close_connection:
+            head.append("Connection: close")
+        body = b"" if bodyless or self.command == "HEAD" else response.body
+        return "\r\n".join([*head, "", ""]).encode("latin-1") + body
+
+    def _hold(self, seconds: float) -> None:
+        """Say nothing until the client gives up, at most `seconds` of real time."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and not self.server.stopping.is_set():
+            readable, _, _ = select.select([self.connection], [], [], min(left, _POLL_SECONDS))
+            if readable and not self.connection.recv(1, socket.MSG_PEEK):
+                return
+            if readable:  # more was sent meanwhile, which would make select return at once
+                self.server.stopping.wait(min(left, _POLL_SECONDS))
+
+    def _drip(self, response: Response, seconds: float) -> None:
+        """Send the body in up to 40 small pieces spread over `seconds` of real time."""
+        message = self._message(response)
+        start = len(message) - len(response.body)
+        self.wfile.write(message[:start])
+        pieces = min(_DRIPS, len(response.body))
+        edges = (
+            [start + len(response.body) * i // pieces for i in range(pieces + 1)] if pieces else []
+        )
+        for begin, end in pairwise(edges):
+            self.server.stopping.wait(seconds / pieces)
+            self.wfile.write(message[begin:end])
+
+    def _linger(self) -> None:
+        """Throw away what is still coming, for a second at most: a reset would eat the answer."""
+        self.connection.shutdown(socket.SHUT_WR)
+        until = time.monotonic() + 1
+        while (left := until - time.monotonic()) > 0:
+            self.connection.settimeout(left)
+            if not self.connection.recv(_LINE_LIMIT):
+                return
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"

@@ -1,0 +1,1 @@
+"""Recorded answers of the real services, and what builds on them."""

@@ -1,0 +1,78 @@
+"""What the books already hold of a document, decided before anything is posted a second time.
+
+e-Boekhouden cannot change or delete a mutation, so a booking whose answer was lost is looked up
+by its number. Payments and purchases carry the same numbers: only sent invoices count.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sync.domain import codes
+from sync.domain.booked import BookedMutation
+from sync.domain.mutations import SENT_INVOICE, Mutation
+from sync.errors import PermanentError
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The booking is there.
+
+    Attributes:
+        mutation: The one that is ours.
+        elsewhere: Whether somebody else booked it, by hand or with other software.
+    """
+
+    mutation: BookedMutation
+    elsewhere: bool
+
+
+def settle(
+    wanted: Mutation, found: Sequence[BookedMutation], strangers: Collection[str] = ()
+) -> Linked | None:
+    """Which of the mutations with our number is our booking; None when it must be posted.
+
+    Args:
+        wanted: What would be booked.
+        found: All mutations that carry its invoice number.
+        strangers: Relation codes that we know as other customers'.
+
+    Raises:
+        PermanentError: The number is there for something else, or more than once; names both
+            sides so that a person can decide.
+    """
+    sales = [x for x in found if x.kind == SENT_INVOICE and _same_number(x, wanted)]
+    if not sales:
+        return None
+    ours = [x for x in sales if x.voucher == wanted.voucher]
+    if len(ours) == 1 and ours[0].total == wanted.total:
+        return Linked(ours[0], elsewhere=False)
+    if len(sales) == 1 and not ours and _same_booking(sales[0], wanted, strangers):
+        return Linked(sales[0], elsewhere=True)
+    raise conflict(wanted, sales)
+
+
+def conflict(wanted: Mutation, sales: Sequence[BookedMutation]) -> PermanentError:
+    """The error that names mutation, date, relation and amount on both sides."""
+    theirs = "; ".join(
+        f"mutation {x.number} of {x.booked_on} on relation {x.relation} for € {x.total:.2f}"
+        for x in sales[:3]
+    )
+    return PermanentError(
+        f"Invoice number already exists: the books have {theirs}; to be booked was "
+        f"{wanted.invoice_number} of {wanted.booked_on} on relation {wanted.relation} "
+        f"for € {wanted.total:.2f}",
+        code=codes.DUPLICATE_CONFLICT,
+        detail={"mutations": ",".join(str(x.number) for x in sales[:10])},
+    )
+
+
+def _same_number(found: BookedMutation, wanted: Mutation) -> bool:
+    return found.invoice_number.strip() == wanted.invoice_number
+
+
+def _same_booking(found: BookedMutation, wanted: Mutation, strangers: Collection[str]) -> bool:
+    return (
+        found.total == wanted.total
+        and found.booked_on == wanted.booked_on
+        and found.relation not in strangers
+    )

@@ -1,0 +1,216 @@
+"""The hub's file: where it lies, who may open it, one connection per thread, short transactions."""
+
+import os
+import re
+import sqlite3
+import threading
+import time
+import weakref
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from sync.errors import StoreError
+from sync.store import schema
+
+Counter = Literal["attempts", "documents"]
+
+_BUSY_SECONDS: Final = 60.0
+_NETWORK: Final = re.compile(
+    "9p|afs|beegfs|ceph|cifs|davfs|glusterfs|gpfs|lustre|ncpfs|nfs4?|prl_fs|smb3|smbfs|vboxsf"
+    "|fuse[.](davfs|glusterfs|rclone|s3fs|sshfs)"
+)
+
+
+def hub_path(home: Path) -> Path:
+    """The hub's file in a home folder."""
+    return home / "data" / "boekwacht.sqlite"
+
+
+def segments_path(home: Path) -> Path:
+    """The folder of the sealed attempts in a home folder."""
+    return home / "data" / "attempts"
+
+
+def network_kind(path: Path, mounts: str) -> str | None:
+    """The kind of network file system that `path` lies on, or None.
+
+    Args:
+        path: Absolute, links resolved.
+        mounts: The text of Linux's `/proc/self/mounts`.
+    """
+    best, kind = -1, ""
+    for line in mounts.splitlines():
+        fields = line.split(" ")
+        point = Path(fields[1].encode().decode("unicode_escape"))
+        if (path == point or point in path.parents) and len(point.parts) >= best:
+            best, kind = len(point.parts), fields[2]
+    return kind if _NETWORK.fullmatch(kind) else None
+
+
+def refuse_network(home: Path) -> None:
+    """Say no where SQLite's write-ahead log cannot work.
+
+    Raises:
+        StoreError: The data folder lies on a network file system.
+    """
+    mounts = Path("/proc/self/mounts")
+    if not mounts.exists():
+        return
+    kind = network_kind((home / "data").resolve(), mounts.read_text(errors="replace"))
+    if kind:
+        raise StoreError(
+            f"{home / 'data'} lies on a network file system ({kind}), where records get lost: "
+            "put the home folder on a local disk."
+        )
+
+
+def make_folder(folder: Path) -> None:
+    """Create a folder that only its owner enters, and its parents.
+
+    Raises:
+        StoreError: It cannot be created, or not be written to.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be created: {error.strerror}.") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise StoreError(f"{folder} cannot be written to: give this user the right to.")
+
+
+class Database:
+    """The hub's file, open for writing from any thread.
+
+    Each thread gets a connection of its own. `write` and `read` give one short transaction; a
+    failing disk becomes a `StoreError` in one sentence, and the transaction is undone.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._path = hub_path(home)
+        self._local = threading.local()
+        self._open: weakref.WeakSet[sqlite3.Connection] = weakref.WeakSet()
+        refuse_network(home)
+        make_folder(self._path.parent)
+        make_folder(segments_path(home))
+        self._create()
+
+    def _create(self) -> None:
+        with self._plain():
+            self._path.touch(mode=0o600)
+            connection = self._connection()
+            _use_wal(connection)
+            schema.migrate(connection, str(self._path))
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction that holds the hub's only write lock from its first statement on.
+
+        Raises:
+            StoreError: The hub cannot be written; nothing of the transaction remains.
+        """
+        with self._transaction("begin immediate") as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """One transaction that sees one state of the hub.
+
+        Raises:
+            StoreError: The hub cannot be read.
+        """
+        with self._transaction("begin") as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        with self._plain():
+            connection = self._connection()
+            connection.execute(begin)
+            try:
+                yield connection
+                connection.execute("commit")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("rollback")
+                raise
+
+    @contextmanager
+    def _plain(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.IntegrityError:
+            raise
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(f"{self._path} cannot be used: {error}.") from error
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = connect(self._path.as_uri())
+            connection.execute("pragma synchronous = full")
+            self._local.connection = connection
+            self._open.add(connection)
+        return connection
+
+    def close_thread(self) -> None:
+        """Close the calling thread's connection; the next use opens another."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            self._local.connection = None
+            connection.close()
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        for connection in tuple(self._open):
+            connection.close()
+        self._local = threading.local()
+
+
+class _Connection(sqlite3.Connection):
+    """One that a set may hold without keeping it alive: it ends with its thread."""
+
+
+def connect(uri: str) -> sqlite3.Connection:
+    """A connection whose rows are found by name and whose transactions are begun by hand."""
+    connection = sqlite3.connect(
+        uri,
+        uri=True,
+        timeout=_BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+        factory=_Connection,
+    )
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log; two processes that make the same hub take turns."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            with closing(connection.execute("pragma journal_mode = wal")) as answer:
+                mode = str(answer.fetchone()[0])
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            if mode != "wal":
+                raise StoreError("the data folder's disk can't hold a write-ahead log.")
+            return
+
+
+def insert(connection: sqlite3.Connection, table: str, row: Mapping[str, Any]) -> int:
+    """Insert a row given by column name; its rowid."""
+    names, values = ", ".join(row), ", ".join(f":{name}" for name in row)
+    statement = " ".join(("insert into", table, "(", names, ") values (", values, ")"))
+    return int(connection.execute(statement, row).lastrowid or 0)
+
+
+def moved(connection: sqlite3.Connection, counter: Counter) -> None:
+    """Say in this transaction that readers must look again at what `counter` counts."""
+    connection.execute("update counter set value = value + 1 where name = ?", (counter,))

@@ -1,0 +1,60 @@
+"""Documents as they lie in the hub: one row each, columns by name."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import fields
+from decimal import Decimal
+from typing import Any, Final
+
+from sync.domain.inbox import InboxEntry
+from sync.store import codec
+from sync.store.rows import Document
+
+_MOMENTS: Final = ("issued_at", "created_at", "updated_at")
+_AMOUNTS: Final = ("grand_total", "tax")
+_RATES: Final = ("base_rate", "global_rate")
+_TRIES: Final = ("due_at", "sent_at", "first_try_at", "last_try_at")
+
+_NAMES: Final = tuple(field.name for field in fields(InboxEntry))
+_ENCODE: Final[dict[str, Callable[[Any], Any]]] = {
+    **dict.fromkeys(_MOMENTS, codec.micros),
+    **dict.fromkeys(_AMOUNTS, codec.cents),
+    **dict.fromkeys(_RATES, str),
+}
+_DECODE: Final[dict[str, Callable[[Any], Any]]] = {
+    **dict.fromkeys(_MOMENTS, codec.moment),
+    **dict.fromkeys(_AMOUNTS, codec.money),
+    **dict.fromkeys(_RATES, Decimal),
+}
+
+
+def encode(entry: InboxEntry) -> dict[str, Any]:
+    """The columns of a fetched document."""
+    row: dict[str, Any] = {}
+    for name in _NAMES:
+        value = getattr(entry, name)
+        if isinstance(value, str):
+            value = codec.clean(value)
+        convert = _ENCODE.get(name)
+        row[name] = value if convert is None else codec.optional(convert, value)
+    return row
+
+
+def decode(row: sqlite3.Row) -> Document:
+    """The document of a row of the hub's `document` table."""
+    values: dict[str, Any] = {name: row[name] for name in _NAMES}
+    values |= {name: codec.optional(convert, row[name]) for name, convert in _DECODE.items()}
+    moments = {name: codec.optional(codec.moment, row[name]) for name in _TRIES}
+    return Document(
+        entry=InboxEntry(**values),
+        state=row["state"],
+        since=codec.moment(row["since"]),
+        tries=row["tries"],
+        lookup_first=bool(row["lookup_first"]),
+        changed=bool(row["changed"]),
+        attempts=row["attempts"],
+        latest_attempt=row["latest_attempt"],
+        mutation_no=row["mutation_no"],
+        relation_code=row["relation_code"],
+        **moments,
+    )

@@ -1,0 +1,159 @@
+"""The inbox: every document that was fetched, known before the watermark passes it."""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from sync.domain.documents import Entity
+from sync.domain.inbox import InboxEntry
+from sync.store import codec, documents
+from sync.store.database import insert, moved
+from sync.store.holders import Holders
+from sync.store.rows import Document, Received
+
+_KNOWN: Final = "select fingerprint, updated_at, state from document where key = ?"
+_CHANGED: Final = """
+update document set
+    state = 'waiting',
+    since = case state when 'waiting' then since else :now end,
+    due_at = case when state = 'waiting' and lookup_first then due_at else :now end,
+    tries = 0
+where key = :key and state <> 'booked'
+"""
+_CHANGED_AFTERWARDS: Final = "update document set changed = 1 where key = :key and state = 'booked'"
+_AGAIN: Final = """
+update document set
+    state = 'waiting',
+    since = case state when 'waiting' then since else :now end,
+    due_at = :now,
+    tries = 0
+where key = :key and state <> 'booked' and not (state = 'waiting' and lookup_first)
+    and not exists (select 1 from lease where lease.key = document.key)
+"""
+_RAISE_WATERMARK: Final = """
+insert into watermark (connection, entity, reached) values (?, ?, ?)
+on conflict do update set reached = max(reached, excluded.reached)
+"""
+_DUE: Final = """
+select * from document
+where connection = ? and entity = ? and state = 'waiting' and due_at <= ?
+    and not exists (select 1 from lease where lease.key = document.key)
+order by issued_at, document_id
+limit ?
+"""
+_BY_NUMBER: Final = """
+select * from document
+where connection = :connection and entity = :entity and id in (
+    select id from document where document_no in (select value from json_each(:numbers))
+    union
+    select id from document
+    where order_no <> '' and order_no in (select value from json_each(:numbers))
+)
+order by issued_at, document_id
+"""
+
+
+class Inbox(Holders):
+    """What was fetched, and when it is due."""
+
+    def watermark(self, connection: str, entity: Entity) -> datetime | None:
+        """The shop's `updated_at` up to which everything is in the inbox; None before the first."""
+        with self.read() as hub:
+            row = hub.execute(
+                "select reached from watermark where connection = ? and entity = ?",
+                (connection, entity),
+            ).fetchone()
+        return None if row is None else codec.moment(row["reached"])
+
+    def receive(
+        self,
+        connection: str,
+        entity: Entity,
+        entries: Sequence[InboxEntry],
+        watermark: datetime,
+        now: datetime,
+    ) -> Received:
+        """Take in one fetched page and move the watermark, all or nothing.
+
+        A new document waits and is due now. One whose fingerprint changed is due now again, unless
+        it is booked (then it is marked as changed) or its outcome is unknown (then it stays due
+        when it was). One with the same fingerprint keeps its state; its columns follow the shop.
+
+        Args:
+            connection: Whose watermark moves.
+            entity: Likewise.
+            entries: The page; its order does not matter.
+            watermark: The highest `updated_at` that is now complete. It never moves back.
+            now: When new documents are due.
+
+        Raises:
+            StoreError: Nothing was taken in.
+        """
+        counts = {"new": 0, "changed": 0, "same": 0}
+        at = codec.micros(now)
+        with self.write() as hub:
+            for entry in entries:
+                counts[_take_in(hub, entry, at)] += 1
+            hub.execute(_RAISE_WATERMARK, (connection, entity, codec.micros(watermark)))
+            if counts["changed"]:
+                moved(hub, "documents")
+        return Received(**counts)
+
+    def due(self, connection: str, entity: Entity, now: datetime, limit: int) -> list[Document]:
+        """Waiting documents whose time has come and that nobody is trying; oldest first.
+
+        A document left behind by a dead holder appears after `take_over`.
+        """
+        with self.read() as hub:
+            rows = hub.execute(_DUE, (connection, entity, codec.micros(now), limit))
+            return [documents.decode(row) for row in rows]
+
+    def document(self, key: str) -> Document | None:
+        """The document with that idempotency key; None when it was never fetched."""
+        with self.read() as hub:
+            row = hub.execute("select * from document where key = ?", (key,)).fetchone()
+        return None if row is None else documents.decode(row)
+
+    def find(self, connection: str, entity: Entity, numbers: Sequence[str]) -> list[Document]:
+        """Documents with one of these numbers, or on an order with one of them; oldest first."""
+        with self.read() as hub:
+            values = {"connection": connection, "entity": entity}
+            rows = hub.execute(_BY_NUMBER, {**values, "numbers": json.dumps(list(numbers))})
+            return [documents.decode(row) for row in rows]
+
+    def request_again(self, key: str, now: datetime) -> bool:
+        """Make a document due now because a person, or what it waited for, says so.
+
+        Returns:
+            False when it is booked, unknown here, being tried, or waits for its look-up: what may
+            have been sent is not asked for sooner than the settle time allows.
+        """
+        with self.write() as hub:
+            done = hub.execute(_AGAIN, {"key": key, "now": codec.micros(now)})
+            if done.rowcount:
+                moved(hub, "documents")
+            return bool(done.rowcount)
+
+
+def _take_in(hub: sqlite3.Connection, entry: InboxEntry, now: int) -> str:
+    row = documents.encode(entry)
+    known = hub.execute(_KNOWN, (row["key"],)).fetchone()
+    if known is None:
+        insert(hub, "document", {**row, "since": now, "due_at": now})
+        return "new"
+    same = known["fingerprint"] == row["fingerprint"]
+    if not same or known["updated_at"] != row["updated_at"]:
+        _overwrite(hub, row)
+    if same:
+        return "same"
+    hub.execute(
+        _CHANGED_AFTERWARDS if known["state"] == "booked" else _CHANGED, {**row, "now": now}
+    )
+    return "changed"
+
+
+def _overwrite(hub: sqlite3.Connection, row: Mapping[str, object]) -> None:
+    columns = ", ".join(f"{name} = :{name}" for name in row if name != "key")
+    hub.execute(" ".join(("update document set", columns, "where key = :key")), row)

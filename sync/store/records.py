@@ -1,0 +1,254 @@
+"""What stands beside the documents: runs, relations, mapping, audit, requests, look-up counts."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sync.domain.attempts import Trigger
+from sync.store import codec
+from sync.store.database import insert
+from sync.store.holders import Holder, Holders, register
+from sync.store.rows import AuditRow, Relation, Request, Run, RunState
+
+_KEEP_RELATION: Final = """
+insert into relation (connection, identity, code, fingerprint, customer)
+values (:connection, :identity, :code, :fingerprint, :customer)
+on conflict do update set
+    code = excluded.code, fingerprint = excluded.fingerprint, customer = excluded.customer
+"""
+_FINISH_RUN: Final = """
+update run set finished_at = ?, state = ?, counts = ?, message = ?, code = ? where id = ?
+"""
+_NEXT_REQUEST: Final = """
+select * from request where finished_at is null and taken_at is null order by id limit 1
+"""
+_COUNT_LOOKUP: Final = """
+insert into lookup (administration, month, calls) values (?, ?, 1)
+on conflict do update set calls = calls + 1
+returning calls
+"""
+
+
+class Records(Holders):
+    """Everything else that changes while it runs."""
+
+    def relation(self, connection: str, identity: str) -> Relation | None:
+        """The relation remembered for that customer identity; None when there is none."""
+        with self.read() as hub:
+            row = hub.execute(
+                "select * from relation where connection = ? and identity = ?",
+                (connection, identity),
+            ).fetchone()
+        return None if row is None else Relation(**dict(row))
+
+    def keep_relation(self, relation: Relation) -> None:
+        """Remember a relation, in place of what was known of that identity."""
+        with self.write() as hub:
+            hub.execute(_KEEP_RELATION, _columns(relation, Relation.__slots__))
+
+    def start_run(
+        self,
+        connection: str,
+        trigger: Trigger,
+        actor: str,
+        mapping_version: int,
+        now: datetime,
+        *,
+        holder: Holder | None = None,
+    ) -> int:
+        """Open a run and return its id.
+
+        Args:
+            connection: Of the run.
+            trigger: Who or what asked.
+            actor: Login of the person who asked; empty for the schedule.
+            mapping_version: Of the mapping it books with.
+            now: Its start.
+            holder: The process that runs it; when that is gone, `take_over` ends the run too.
+        """
+        with self.write() as hub:
+            if holder:
+                register(hub, holder)
+            return insert(
+                hub,
+                "run",
+                {
+                    "connection": connection,
+                    "trigger": trigger,
+                    "actor": codec.clean(actor),
+                    "mapping_version": mapping_version,
+                    "started_at": codec.micros(now),
+                    "holder": holder.token if holder else "",
+                },
+            )
+
+    def finish_run(  # noqa: PLR0917 - the row's columns in their order
+        self,
+        run: int,
+        state: RunState,
+        counts: Mapping[str, int],
+        message: str,
+        code: str,
+        now: datetime,
+    ) -> None:
+        """End a run: how, with which counts, and in one sentence why when it went wrong."""
+        values = (codec.micros(now), state, _json(counts), codec.clean(message), code, run)
+        with self.write() as hub:
+            hub.execute(_FINISH_RUN, values)
+
+    def runs(self, limit: int) -> list[Run]:
+        """The latest runs, newest first."""
+        with self.read() as hub:
+            rows = hub.execute("select * from run order by id desc limit ?", (limit,)).fetchall()
+        return [_run(row) for row in rows]
+
+    def mapping(self, connection: str) -> tuple[int, str]:
+        """Version and JSON text of a connection's mapping; `(0, "")` when there is none."""
+        with self.read() as hub:
+            row = hub.execute(
+                "select version, content from mapping where connection = ? "
+                "order by version desc limit 1",
+                (connection,),
+            ).fetchone()
+        return (0, "") if row is None else (row["version"], row["content"])
+
+    def set_mapping(self, connection: str, content: str, actor: str, now: datetime) -> int:
+        """Keep a new mapping beside the old ones, with an audit row; its version, from 1."""
+        with self.write() as hub:
+            last = hub.execute(
+                "select coalesce(max(version), 0) from mapping where connection = ?", (connection,)
+            ).fetchone()[0]
+            version = int(last) + 1
+            row = {"connection": connection, "version": version, "content": codec.clean(content)}
+            insert(hub, "mapping", {**row, "actor": codec.clean(actor), "at": codec.micros(now)})
+            _audit(hub, actor, "mapping", connection, now, version=version)
+        return version
+
+    def audit(self, actor: str, action: str, what: str, now: datetime, **facts: object) -> None:
+        """Write down who did what to what; `facts` must be what JSON holds."""
+        with self.write() as hub:
+            _audit(hub, actor, action, what, now, **facts)
+
+    def audit_rows(self, limit: int, action: str = "") -> list[AuditRow]:
+        """The latest audit rows, newest first; of one action when it is given."""
+        with self.read() as hub:
+            rows = hub.execute(
+                "select * from audit where ?1 in ('', action) order by id desc limit ?2",
+                (action, limit),
+            ).fetchall()
+        return [
+            AuditRow(
+                id=row["id"],
+                at=codec.moment(row["at"]),
+                actor=row["actor"],
+                action=row["action"],
+                what=row["what"],
+                facts=json.loads(row["facts"]),
+            )
+            for row in rows
+        ]
+
+    def add_request(
+        self,
+        connection: str,
+        kind: str,
+        payload: Mapping[str, object],
+        actor: str,
+        now: datetime,
+    ) -> int:
+        """Put a person's wish in the queue, with an audit row; its id."""
+        with self.write() as hub:
+            row = {"connection": connection, "kind": kind, "payload": _json(payload)}
+            moment = {"actor": codec.clean(actor), "asked_at": codec.micros(now)}
+            request = insert(hub, "request", {**row, **moment})
+            _audit(hub, actor, kind, connection, now, request=request, payload=payload)
+        return request
+
+    def next_request(self, holder: Holder, now: datetime) -> Request | None:
+        """Take up the oldest open request; None when the queue is empty."""
+        with self.write() as hub:
+            row = hub.execute(_NEXT_REQUEST).fetchone()
+            if row is None:
+                return None
+            register(hub, holder)
+            hub.execute(
+                "update request set holder = ?, taken_at = ? where id = ?",
+                (holder.token, codec.micros(now), row["id"]),
+            )
+            taken = hub.execute("select * from request where id = ?", (row["id"],)).fetchone()
+        return _request(taken)
+
+    def finish_request(self, request: int, result: Mapping[str, object], now: datetime) -> None:
+        """Close a request with what came of it."""
+        with self.write() as hub:
+            hub.execute(
+                "update request set finished_at = ?, result = ? where id = ?",
+                (codec.micros(now), _json(result), request),
+            )
+
+    def requests(self, limit: int) -> list[Request]:
+        """The latest requests, newest first, done and open."""
+        with self.read() as hub:
+            rows = hub.execute(
+                "select * from request order by id desc limit ?", (limit,)
+            ).fetchall()
+        return [_request(row) for row in rows]
+
+    def note_lookup(self, administration: str, month: str) -> int:
+        """Count one GetMutaties before it goes out; how many this month has now.
+
+        Args:
+            administration: Which books; their limit is per administration.
+            month: "2026-11", in the books' time zone.
+        """
+        with self.write() as hub:
+            return int(hub.execute(_COUNT_LOOKUP, (administration, month)).fetchone()["calls"])
+
+    def lookups(self, administration: str, month: str) -> int:
+        """How many GetMutaties went out in that month."""
+        with self.read() as hub:
+            row = hub.execute(
+                "select calls from lookup where administration = ? and month = ?",
+                (administration, month),
+            ).fetchone()
+        return 0 if row is None else int(row["calls"])
+
+
+def _audit(
+    hub: sqlite3.Connection,
+    actor: str,
+    action: str,
+    what: str,
+    now: datetime,
+    **facts: object,
+) -> None:
+    row = {"at": codec.micros(now), "actor": codec.clean(actor), "action": action}
+    insert(hub, "audit", {**row, "what": codec.clean(what), "facts": _json(facts)})
+
+
+def _run(row: sqlite3.Row) -> Run:
+    values = _with_moments(row, "started_at", "finished_at")
+    values.pop("holder")
+    return Run(**values | {"counts": json.loads(row["counts"])})
+
+
+def _request(row: sqlite3.Row) -> Request:
+    values = _with_moments(row, "asked_at", "taken_at", "finished_at")
+    values.pop("holder")
+    loaded = {name: json.loads(row[name]) for name in ("payload", "result")}
+    return Request(**values | loaded)
+
+
+def _with_moments(row: sqlite3.Row, *names: str) -> dict[str, Any]:
+    moments = {name: codec.optional(codec.moment, row[name]) for name in names}
+    return dict(row) | moments
+
+
+def _columns(value: object, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: codec.clean(getattr(value, name)) for name in names}
+
+
+def _json(facts: Mapping[str, object]) -> str:
+    return codec.clean(json.dumps(dict(facts), ensure_ascii=False, separators=(",", ":")))

@@ -1,0 +1,197 @@
+"""What the store hands out: frozen rows. Every moment is aware and UTC, every amount Decimal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sync.domain.attempts import DocumentState, Outcome, Trigger
+from sync.domain.inbox import InboxEntry
+
+RunState = Literal["running", "done", "partly", "failed", "stopped"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One document as the hub remembers it.
+
+    Attributes:
+        entry: As it was last fetched.
+        state: Where it stands.
+        since: When it came into that state.
+        tries: Automatic tries in a row that failed for a temporary reason.
+        due_at: When a waiting document is to be tried; None when it waits for something else.
+        sent_at: When a try marked its write call and its end is not known; None otherwise.
+        lookup_first: Something may have been sent: ask the books before posting.
+        changed: It changed in the shop after it was booked.
+        attempts: Tries so far, running ones included.
+        latest_attempt: The finished try with the highest id; None before the first.
+        first_try_at, last_try_at: When the first and the last try started.
+        mutation_no: Its number in the books; None when there is none.
+        relation_code: The relation it was booked on; empty when unknown.
+    """
+
+    entry: InboxEntry
+    state: DocumentState
+    since: datetime
+    tries: int = 0
+    due_at: datetime | None = None
+    sent_at: datetime | None = None
+    lookup_first: bool = False
+    changed: bool = False
+    attempts: int = 0
+    latest_attempt: int | None = None
+    first_try_at: datetime | None = None
+    last_try_at: datetime | None = None
+    mutation_no: int | None = None
+    relation_code: str = ""
+
+    @property
+    def key(self) -> str:
+        """The idempotency key."""
+        return self.entry.key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What a fetched page brought: documents seen for the first time, changed, and as before."""
+
+    new: int
+    changed: int
+    same: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The right to try one document, held until it is finished or taken over.
+
+    Attributes:
+        attempt: Id of the started row.
+        attempt_no: 1 for the document's first try.
+        document: As it was when it was claimed.
+        holder: Token of the holder.
+    """
+
+    attempt: int
+    attempt_no: int
+    document: Document
+    holder: str
+
+    @property
+    def key(self) -> str:
+        """The document's idempotency key."""
+        return self.document.key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftBehind:
+    """A try whose holder is gone, finished by the one who took it over.
+
+    Attributes:
+        key: The document's idempotency key.
+        attempt: Id of the row.
+        outcome: "failed" when nothing was sent, "unknown" when something may have been.
+    """
+
+    key: str
+    attempt: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """A customer's relation in the books, remembered so that nobody asks for it again.
+
+    Attributes:
+        identity: Hash of what makes this customer this debtor.
+        code: The relation's code in the books.
+        fingerprint: Of what was last sent; another one means that an update is due.
+        customer: The shop's customer number, or "guest".
+    """
+
+    connection: str
+    identity: str
+    code: str
+    fingerprint: str
+    customer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One pass of the engine.
+
+    Attributes:
+        actor: Login of the person who asked; empty for the schedule.
+        mapping_version: Of the mapping it booked with; 0 when there was none.
+        finished_at: None while it runs.
+        counts: Whatever the engine counted, by name.
+        message: One sentence; empty when there is nothing to say.
+        code: Of the error that stopped it; empty otherwise.
+    """
+
+    id: int
+    connection: str
+    trigger: Trigger
+    actor: str
+    mapping_version: int
+    started_at: datetime
+    finished_at: datetime | None
+    state: RunState
+    counts: Mapping[str, int]
+    message: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """Who did what to what, and when. `facts` says the rest by name."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    what: str
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a person asked the worker to do.
+
+    Attributes:
+        kind: E.g. "resync".
+        payload: Its arguments by name.
+        taken_at, finished_at: None before it was taken up, before it was done.
+        result: What came of it by name; empty before that.
+    """
+
+    id: int
+    connection: str
+    kind: str
+    payload: Mapping[str, object]
+    actor: str
+    asked_at: datetime
+    taken_at: datetime | None
+    finished_at: datetime | None
+    result: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealReport:
+    """What one round of sealing did.
+
+    Attributes:
+        rows: Rows that moved from the hub into segments.
+        segments: Files written for them.
+        compacted: Files replaced by larger ones.
+        removed: Files deleted after their grace time, or left unfinished by a dead owner.
+        unknown: Files among the segments that the hub doesn't know; they are left alone.
+        busy: Another process is at it; nothing was done.
+    """
+
+    rows: int = 0
+    segments: int = 0
+    compacted: int = 0
+    removed: int = 0
+    unknown: tuple[str, ...] = ()
+    busy: bool = False

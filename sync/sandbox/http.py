@@ -5,6 +5,7 @@ the way there or back is decided by `sync.sandbox.faults`, never by the service 
 """
 
 import contextlib
+import logging
 import select
 import socket
 import threading
@@ -27,6 +28,8 @@ LOOPBACK = "127.0.0.1"
 # No document of either service comes near it; what is larger is refused unread.
 BODY_LIMIT = 2 * 1024 * 1024
 IDLE_SECONDS = 120.0
+
+_log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.05
 _DRIPS = 40
@@ -127,7 +130,8 @@ class _Listener(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - base class
-        """A connection that breaks is the client's business; stay quiet."""
+        """A service that raised has a defect, which should be seen; the connection closes."""
+        _log.exception("The simulated service failed")
 
     def close_connections(self) -> None:
         """End every open connection, also one in the middle of an answer."""

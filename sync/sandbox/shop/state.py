@@ -195,8 +195,8 @@ class ShopState:
 
     def _order_items(self, order_id: int) -> list[dict[str, Any]]:
         text = self.get("orders", order_id)
-        items: list[dict[str, Any]] = json.loads(text).get("items") or [] if text else []
-        return items
+        items = json.loads(text).get("items") or [] if text else []
+        return [_standalone(item) for item in items]
 
     def _write(self, head: Mapping[str, Any], text: str = "") -> None:
         if self._journal:
@@ -214,6 +214,14 @@ class ShopState:
                 self._tables[table].remove(head["delete"])
             else:
                 self._put(table, json.loads(text))
+
+
+def _standalone(item: dict[str, Any]) -> dict[str, Any]:
+    """An order item as its own endpoint shows it: the order adds extension attributes."""
+    alone = {name: value for name, value in item.items() if name != "extension_attributes"}
+    if "parent_item" in alone:
+        alone["parent_item"] = _standalone(alone["parent_item"])
+    return alone
 
 
 def _entity_id(entity: Mapping[str, Any]) -> int:

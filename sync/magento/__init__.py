@@ -1,1 +1,25 @@
-"""Magento's REST API: signing, paging, parsing into documents."""
+"""Reads a Magento 2 shop over its REST API; hands out documents in our own words."""
+
+from sync.magento.access import ShopAccess
+from sync.magento.results import (
+    CustomerGroup,
+    Fetched,
+    Page,
+    Right,
+    StoreView,
+    TaxRate,
+    Unreadable,
+)
+from sync.magento.shop import Shop
+
+__all__ = [
+    "CustomerGroup",
+    "Fetched",
+    "Page",
+    "Right",
+    "Shop",
+    "ShopAccess",
+    "StoreView",
+    "TaxRate",
+    "Unreadable",
+]

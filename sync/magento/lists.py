@@ -1,0 +1,71 @@
+"""The shop's small lists: store views, tax rates, customer groups."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sync.magento.fields import FieldError, Fields
+from sync.magento.paging import by_id, objects, unreadable
+from sync.magento.results import CustomerGroup, StoreView, TaxRate
+
+_T = TypeVar("_T")
+
+
+def read(make: Callable[[Fields], _T], rows: Sequence[Fields]) -> list[_T]:
+    """Every row through `make`.
+
+    Raises:
+        UnreadableError: One of them cannot be read.
+    """
+    try:
+        return [make(row) for row in rows]
+    except FieldError as error:
+        raise unreadable(str(error)) from None
+
+
+def store_views(configs: object, views: object) -> Mapping[int, StoreView]:
+    """Store views by id from the answers of store/storeConfigs and store/storeViews.
+
+    Raises:
+        UnreadableError: One of them cannot be read, or has a time zone that nobody knows.
+    """
+    named = by_id(objects(views, "store view"), "id")
+
+    def make(config: Fields) -> StoreView:
+        number = config.identifier("id")
+        return StoreView(
+            id=number,
+            code=config.text_needed("code"),
+            name=named[number].text("name") if number in named else "",
+            website_id=config.identifier("website_id"),
+            zone=_zone(config),
+            base_currency=config.text("base_currency_code"),
+            base_url=config.text("base_url"),
+        )
+
+    return {view.id: view for view in read(make, objects(configs, "store configuration"))}
+
+
+def tax_rate(row: Fields) -> TaxRate:
+    """One row of taxRates/search."""
+    return TaxRate(
+        id=row.identifier("id"),
+        code=row.text_needed("code"),
+        country=row.text("tax_country_id"),
+        percent=row.amount("rate"),
+    )
+
+
+def customer_group(row: Fields) -> CustomerGroup:
+    """One row of customerGroups/search."""
+    return CustomerGroup(
+        id=row.identifier("id"), name=row.text("code"), tax_class=row.text("tax_class_name")
+    )
+
+
+def _zone(config: Fields) -> str:
+    name = config.text_needed("timezone")
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise FieldError(f"{config.where}: timezone is none that is known here") from None

@@ -1,0 +1,107 @@
+"""Walks a list that changes while it is read, and says so when the shop does not play along.
+
+A row that changes moves to the end of the list, so page numbers would skip rows. Instead every
+call asks for the first page behind the last row that was seen: changed later, or in the same
+second with a higher id.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from sync.domain import codes
+from sync.errors import UnreadableError
+from sync.magento.fields import FieldError, Fields
+from sync.magento.search import Filter, Group, number_list, timestamp
+
+SORT = ("updated_at", "entity_id")
+_Key = tuple[datetime, int]
+
+
+class Keyset:
+    """Where in the list we are.
+
+    Args:
+        since: Aware; rows that changed before are left out. None for all rows.
+        store_ids: Store views to read, None for all.
+    """
+
+    def __init__(self, since: datetime | None, store_ids: Collection[int] | None) -> None:
+        self._last: _Key | None = (since.replace(microsecond=0), -1) if since else None
+        self._stores = store_ids
+
+    def groups(self) -> list[Group]:
+        """What the next page must match; three groups at most."""
+        groups: list[Group] = []
+        if self._last:
+            moment, number = timestamp(self._last[0]), self._last[1]
+            groups.append([Filter("updated_at", "gteq", moment)])
+            if number >= 0:
+                later = Filter("updated_at", "gt", moment)
+                groups.append([later, Filter("entity_id", "gt", str(number))])
+        if self._stores is not None:
+            groups.append([Filter("store_id", "in", number_list(sorted(self._stores)))])
+        return groups
+
+    def advance(self, rows: Sequence[Fields]) -> datetime:
+        """Step behind these rows, a page as it came; returns when the last of them changed.
+
+        Raises:
+            UnreadableError: They are not what was asked for: out of order, seen before, or none
+                of them has a date. Going on would lose documents or never end.
+        """
+        keys = list(_keys(rows))
+        seen = [self._last, *keys] if self._last else keys
+        if not keys or any(one >= other for one, other in pairwise(seen)):
+            raise unreadable("a list is not sorted and filtered by its date of change as asked")
+        self._last = keys[-1]
+        return keys[-1][0]
+
+
+def rows(answer: object, name: str) -> list[Fields]:
+    """The rows of a list answer; `name` says in messages what one row is.
+
+    Raises:
+        UnreadableError: The answer is no list of objects.
+    """
+    # With `fields=` an empty list comes as null.
+    found = answer.get("items") or [] if isinstance(answer, dict) and "items" in answer else None
+    return objects(found, name)
+
+
+def objects(answer: object, name: str) -> list[Fields]:
+    """As `rows`, for the few answers that are a bare list."""
+    if not isinstance(answer, list) or not all(isinstance(each, dict) for each in answer):
+        raise unreadable(f"the shop's answer is no list of {name}s")
+    return [Fields(f"{name} {_named(each)}", each) for each in answer]
+
+
+def by_id(found: Sequence[Fields], name: str = "entity_id") -> dict[int, Fields]:
+    """Rows by their internal id.
+
+    Raises:
+        UnreadableError: One of them has none.
+    """
+    try:
+        return {row.identifier(name): row for row in found}
+    except FieldError as error:
+        raise unreadable(str(error)) from None
+
+
+def unreadable(problem: str) -> UnreadableError:
+    """The error for an answer as a whole that is not what the shop should say."""
+    return UnreadableError(f"API error: {problem}", code=codes.UNREADABLE)
+
+
+def _keys(found: Sequence[Fields]) -> Iterator[_Key]:
+    """A row whose date cannot be read has no place in the order; the others lead past it."""
+    for number, row in by_id(found).items():
+        try:
+            yield row.moment("updated_at"), number
+        except FieldError:
+            continue
+
+
+def _named(row: Mapping[str, object]) -> str:
+    number = row.get("entity_id", row.get("id", "without id"))
+    return str(number)[:20]

@@ -1,0 +1,118 @@
+"""What the shop's client hands out, in our own words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sync.domain.documents import SalesDocument
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreView:
+    """One of the shop's store views.
+
+    Attributes:
+        id: The number that documents carry.
+        code: Its code, e.g. "default"; what the settings name.
+        name: What people call it.
+        website_id: The website it belongs to; customers belong to websites.
+        zone: Its time zone, an IANA name that this machine knows; decides the booking date.
+        base_currency: Currency of the website's books, e.g. "EUR".
+        base_url: Its public address.
+    """
+
+    id: int
+    code: str
+    name: str
+    website_id: int
+    zone: str
+    base_currency: str
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A document that the shop told of, and that cannot be used.
+
+    Attributes:
+        id: The shop's internal id.
+        number: What is printed on it; empty when that cannot be read either.
+        order_id: The order's internal id; None when that cannot be read.
+        store_id: The store view; None when that cannot be read.
+        message: What is wrong, in the catalogue's words; never a name or an address.
+        code: One of `sync.domain.codes`.
+        updated_at: Aware, UTC; None when that cannot be read.
+    """
+
+    id: int
+    number: str
+    order_id: int | None
+    store_id: int | None
+    message: str
+    code: str
+    updated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some documents in the order in which the shop changed them.
+
+    Attributes:
+        documents: Those that could be read, oldest change first.
+        unreadable: The others.
+        watermark: When the page's last document changed, aware, UTC. Everything up to this
+            second, ties excepted, is on this page or an earlier one.
+    """
+
+    documents: tuple[SalesDocument, ...]
+    unreadable: tuple[Unreadable, ...]
+    watermark: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """Documents asked for by id, as they are now.
+
+    Attributes:
+        documents: In the order of the ids asked for.
+        unreadable: Those that cannot be used.
+        missing: The ids that the shop does not know.
+    """
+
+    documents: tuple[SalesDocument, ...]
+    unreadable: tuple[Unreadable, ...]
+    missing: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxRate:
+    """One of the shop's tax rates; documents name it by `code`. `percent` is e.g. 21."""
+
+    id: int
+    code: str
+    country: str
+    percent: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerGroup:
+    """One of the shop's customer groups; 0 is "not logged in"."""
+
+    id: int
+    name: str
+    tax_class: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right:
+    """One of the rights that the shop must have given us.
+
+    Attributes:
+        resource: The shop's name of it, as the administrator ticks it.
+        needed_for: What we read with it.
+        problem: Why it does not work; empty when it does.
+    """
+
+    resource: str
+    needed_for: str
+    problem: str = ""

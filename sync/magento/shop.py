@@ -1,0 +1,198 @@
+"""The shop as the rest of the program sees it: documents, store views, tax rates."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from sync.clock import Clock
+from sync.domain import codes
+from sync.errors import ConfigurationError
+from sync.magento import lists
+from sync.magento.access import ShopAccess
+from sync.magento.documents import ORDER_FIELDS, DocumentKind
+from sync.magento.fields import Fields
+from sync.magento.joining import Joined, join, numbers
+from sync.magento.paging import SORT, Keyset, by_id, rows
+from sync.magento.results import CustomerGroup, Fetched, Page, Right, StoreView, TaxRate
+from sync.magento.search import Filter, number_list, query
+from sync.magento.transport import Transport
+
+_LISTS: Mapping[DocumentKind, tuple[str, str]] = {
+    "invoice": ("invoices", "invoice"),
+    "creditmemo": ("creditmemos", "credit memo"),
+}
+_RIGHTS = (
+    ("Magento_Sales::sales_invoice", "invoices", "invoices"),
+    ("Magento_Sales::sales_creditmemo", "credit memos", "creditmemos"),
+    ("Magento_Sales::actions_view", "the orders behind them", "orders"),
+    ("Magento_Backend::store", "store views and their time zones", "store/storeViews"),
+    ("Magento_Tax::manage_tax", "tax rates", "taxRates/search"),
+    ("Magento_Customer::group", "customer groups", "customerGroups/search"),
+)
+
+
+class Shop:
+    """One Magento 2 shop, read only. Use it in a `with` block; one connection is kept open.
+
+    Every method that asks the shop raises a `BoekwachtError` whose type says what to do next.
+
+    Args:
+        access: Address and keys.
+        clock: Dates signatures and does the waiting between tries.
+
+    Raises:
+        ConfigurationError: The address is neither https nor this machine's own, or a key is
+            missing.
+    """
+
+    def __init__(self, access: ShopAccess, clock: Clock) -> None:
+        self._transport = Transport(access, clock)
+        self._clock = clock
+        self._page_size = access.page_size
+        self._stores: Mapping[int, StoreView] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._transport.close()
+
+    @property
+    def server_time(self) -> datetime:
+        """The shop's clock at its last answer, aware, UTC; ours before any answer came."""
+        return self._transport.served_at or self._clock.now()
+
+    def stores(self) -> Mapping[int, StoreView]:
+        """The store views by id, the admin's own left out, as the shop has them now."""
+        self._stores = lists.store_views(
+            self._transport.get("store/storeConfigs"), self._transport.get("store/storeViews")
+        )
+        return self._stores
+
+    def invoices_since(
+        self, since: datetime | None, store_ids: Collection[int] | None = None
+    ) -> Iterator[Page]:
+        """All invoices that changed at `since` or later, oldest change first, page by page.
+
+        Every page is complete in itself: going on later from its watermark loses nothing and
+        reads the watermark's own second again.
+
+        Args:
+            since: Aware moment, cut to the second; None for everything.
+            store_ids: Store views to read; None for all of them.
+
+        Raises:
+            BoekwachtError: While iterating; the pages handed out until then stay good.
+        """
+        return self._since("invoice", since, store_ids)
+
+    def credit_memos_since(
+        self, since: datetime | None, store_ids: Collection[int] | None = None
+    ) -> Iterator[Page]:
+        """As `invoices_since`, for credit memos."""
+        return self._since("creditmemo", since, store_ids)
+
+    def invoices_by_id(self, ids: Sequence[int]) -> Fetched:
+        """The invoices with these internal ids as they are now."""
+        return self._by_id("invoice", ids)
+
+    def credit_memos_by_id(self, ids: Sequence[int]) -> Fetched:
+        """As `invoices_by_id`, for credit memos."""
+        return self._by_id("creditmemo", ids)
+
+    def tax_rates(self) -> list[TaxRate]:
+        """All tax rates, by id."""
+        found = self._whole("taxRates/search", "tax_calculation_rate_id", "tax rate")
+        return lists.read(lists.tax_rate, found)
+
+    def customer_groups(self) -> list[CustomerGroup]:
+        """All customer groups, by id; 0 is "not logged in"."""
+        found = self._whole("customerGroups/search", "id", "customer group")
+        return lists.read(lists.customer_group, found)
+
+    def check(self) -> tuple[Right, ...]:
+        """Try every right that is needed, with one small call each.
+
+        A right that is missing is no exception but a `Right` with a problem.
+        """
+        return tuple(self._right(*right) for right in _RIGHTS)
+
+    def _right(self, resource: str, needed_for: str, path: str) -> Right:
+        small = "" if path.startswith("store/") else query(page_size=1, fields="total_count")
+        problem = ""
+        try:
+            self._transport.get(path, small)
+        except ConfigurationError as error:
+            if error.code != codes.CREDENTIALS:
+                raise
+            problem = error.message
+        return Right(resource=resource, needed_for=needed_for, problem=problem)
+
+    def _since(
+        self, kind: DocumentKind, since: datetime | None, store_ids: Collection[int] | None
+    ) -> Iterator[Page]:
+        keyset = Keyset(since, store_ids)
+        path, name = _LISTS[kind]
+        full = store_ids is None or len(store_ids) > 0
+        while full:
+            text = query(keyset.groups(), sort=SORT, page_size=self._page_size)
+            found = rows(self._transport.get(path, text), name)
+            full = len(found) >= self._page_size
+            if found:
+                watermark = keyset.advance(found)
+                documents, unreadable = self._join(kind, found)
+                yield Page(documents=documents, unreadable=unreadable, watermark=watermark)
+
+    def _by_id(self, kind: DocumentKind, ids: Sequence[int]) -> Fetched:
+        path, name = _LISTS[kind]
+        wanted = tuple(dict.fromkeys(ids))
+        found = self._listed(path, wanted, name)
+        documents, unreadable = self._join(kind, [found[each] for each in wanted if each in found])
+        missing = tuple(each for each in wanted if each not in found)
+        return Fetched(documents=documents, unreadable=unreadable, missing=missing)
+
+    def _join(self, kind: DocumentKind, found: Sequence[Fields]) -> Joined:
+        if not self._stores.keys() >= set(numbers(found, "store_id")):
+            self.stores()  # the first page, or a store view that is new
+        orders = self._listed("orders", numbers(found, "order_id"), "order", ORDER_FIELDS)
+        return join(kind, found, orders, self._stores)
+
+    def _listed(
+        self, path: str, ids: Sequence[int], name: str, fields: str = ""
+    ) -> dict[int, Fields]:
+        """Rows by id, a page's worth of ids per call; unknown ids are absent."""
+        found: dict[int, Fields] = {}
+        for start in range(0, len(ids), self._page_size):
+            some = ids[start : start + self._page_size]
+            text = query(
+                [[Filter("entity_id", "in", number_list(some))]],
+                sort=["entity_id"],
+                page_size=len(some),
+                fields=fields and f"items[{fields}]",
+            )
+            found |= by_id(rows(self._transport.get(path, text), name))
+        return {number: row for number, row in found.items() if number in set(ids)}
+
+    def _whole(self, path: str, sort: str, name: str) -> list[Fields]:
+        """A list that hardly ever changes, by page numbers."""
+        found: dict[int, Fields] = {}
+        page = 1
+        while True:
+            text = query(sort=[sort], page_size=self._page_size, page=page)
+            some = by_id(rows(self._transport.get(path, text), name), "id")
+            # An old shop repeats its last page instead of sending an empty one.
+            more = len(some) >= self._page_size and not some.keys() <= found.keys()
+            found |= some
+            page += 1
+            if not more:
+                return list(found.values())

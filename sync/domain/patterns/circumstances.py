@@ -1,0 +1,93 @@
+"""Rule 2 in free words, Dutch and English: time-outs, connections, limits, a service's troubles.
+
+`transport.py` knows fixed sentences; this reads the same from what the words mean, so that a
+sentence nobody has listed still falls in its place.
+"""
+
+from collections.abc import Sequence, Set
+from typing import Final
+
+from sync.domain.patterns.words import Token
+
+_TROUBLE: Final[Set[str]] = frozenset(
+    {"not", "failed", "invalid", "mismatch", "unknown", "expired", "denied", "error", "refuse",
+     "must", "missing"}
+)  # fmt: skip
+
+
+def concepts_of(tokens: Sequence[Token]) -> frozenset[str]:
+    """Every concept of every layer that a text touches, prepositions left out."""
+    return frozenset(
+        concept for token in tokens for concept in token[3:] if concept and concept != "of"
+    )
+
+
+def before_words(said: Set[str]) -> str:
+    """Causes on the way to a service that outrank what the words say of documents."""
+    if "tls" in said and said & (_TROUBLE | {"parse", "drop", "connect", "internal"}):
+        return "tls-failure"
+    if "host" in said and said & (_TROUBLE | {"resolve"}) and "account" not in said:
+        return "dns-failure"
+    if "resolve" in said and "not" in said and said & {"server", "connect"}:
+        return "dns-failure"
+    if "proxy" in said and said & (_TROUBLE | {"connect", "server"}):
+        return "proxy-failure"
+    if "session" in said or "token" in said:
+        return ""
+    return _late(said) or _limited(said) or _disconnected(said)
+
+
+def _late(said: Set[str]) -> str:
+    waited = "timeout" in said or (
+        "not" in said and said & {"seconds"} and said & {"answer", "connect"}
+    )
+    if not waited:
+        return ""
+    if "gateway" in said:
+        return "gateway-timeout"
+    if "connect" in said and "answer" not in said:
+        return "connect-timeout"
+    return "read-timeout"
+
+
+def _limited(said: Set[str]) -> str:
+    if "many" not in said or not said & {"calls", "month", "reached", "again"}:
+        return ""
+    if said & {"lines", "characters", "field", "email", "amount"} and "calls" not in said:
+        return ""
+    return "monthly-limit" if "month" in said else "rate-limited" if "calls" in said else ""
+
+
+def _disconnected(said: Set[str]) -> str:
+    if "unreachable" in said and said & {"server", "host", "connect", "not"}:
+        return "connection-failed"
+    if "connect" not in said:
+        return "read-timeout" if {"answer", "server", "not"} <= said and "parse" not in said else ""
+    if "refuse" in said:
+        return "connection-failed"
+    if "drop" in said or "closed" in said:
+        return "connection-dropped"
+    if (said & {"not", "failed"} and not said & {"database", "mapped"}) or "server" in said:
+        return "connection-failed"
+    return ""
+
+
+def after_words(said: Set[str]) -> str:
+    """A service's own troubles, when the words name nothing that is wrong with a document."""
+    if "database" in said:
+        return "database-failure"
+    if "resources" in said:
+        return "resources-exhausted"
+    if "unavailable" in said or {"available", "not", "server"} <= said:
+        return "service-unavailable"
+    if "parse" in said and said & (_TROUBLE | {"answer", "empty", "internal"}):
+        return "answer-unreadable"
+    if "answer" in said and said & {"empty", "invalid", "unknown", "mismatch"}:
+        return "answer-unreadable"
+    if "authorised" in said and said & _TROUBLE:
+        return "access-denied"
+    if "denied" in said:
+        return "access-denied"
+    if "internal" in said:
+        return "server-error"
+    return ""

@@ -1,0 +1,203 @@
+"""A message, its code and the attempt's own values, to its cause. Pure and deterministic."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
+
+from sync.domain.patterns import circumstances, codes, grid, masks, transport, vocabulary
+from sync.domain.patterns.causes import CATEGORY, SENTENCE, Category
+from sync.domain.patterns.unwrap import readable
+from sync.domain.patterns.words import FILLER, Token, is_field_name, plain, tokens
+
+RULES_VERSION: Final = 1
+"""Raised with every change that may move a message to another pattern."""
+
+_NOTHING_KNOWN: Final[Mapping[str, str]] = MappingProxyType({})
+_PREFIX: Final = re.compile(
+    r"^(?:\s*(?:\[?<(?:date|time|uuid|ip)>\]?|\[<?[a-z_ ]{1,20}>?\]"
+    r"|(?:[a-z]{1,12}\.)?(?:error|warning|critical|fout|fatal|exception|notice|api error|api fout"
+    r"|validation error|validatiefout|fault|foutmelding|melding)\b"
+    r"|(?:invoice|factuur|order|bestelling|credit ?memo|creditnota|document|klant|customer)"
+    r"(?: (?:nr|no|nummer|number))?\.?\s?(?:<\w+>))\s?[:>,|-]*\s*)+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """What a message turned out to be.
+
+    Attributes:
+        pattern: Id of the cause under this version of the rules, 12 hexadecimal digits.
+        template: The sentence that stands for the pattern; equal for all of its messages.
+        category: See `causes.Category`.
+        values: What stood in this message's placeholders, by their type, in order.
+        why: The rule that decided, one line of English.
+        cause: Name of the cause, stable over versions, e.g. "invoice-number-exists"; empty for
+            messages that are grouped by their own words.
+    """
+
+    pattern: str
+    template: str
+    category: Category
+    values: Mapping[str, tuple[str, ...]]
+    why: str
+    cause: str
+
+
+def classify(
+    message: str, *, code: str = "", known: Mapping[str, str] = _NOTHING_KNOWN
+) -> Classified:
+    """Find the cause of a failed attempt.
+
+    Args:
+        message: As stored; any text, also none.
+        code: The attempt's `error_code`: ours or the service's; empty when there is none.
+        known: The attempt's own field values by name, e.g. {"order_no": "100000012"}.
+    """
+    values: masks.Values = {}
+    text = readable(message)
+    masked = masks.mask(masks.mask_known(text, known, values), is_field_name, values)
+    stripped = _PREFIX.sub("", plain(masked))
+    cause, why = _by_code(text, code)
+    if not cause:
+        cause, why = _by_transport(text, stripped, code)
+    read = tokens(stripped)
+    if not cause:
+        cause, why = _by_words(read, text, code)
+    if not cause and len(stripped) < len(masked):
+        cause, why = _by_words(tokens(masked), text, code)
+    return _named(cause, why, values) if cause else _by_text(read, text, code, values)
+
+
+def _named(cause: str, why: str, values: masks.Values) -> Classified:
+    return Classified(
+        pattern=_pattern_id(cause),
+        template=SENTENCE[cause],
+        category=CATEGORY[cause],
+        values=_frozen(values),
+        why=why,
+        cause=cause,
+    )
+
+
+def _by_code(text: str, code: str) -> tuple[str, str]:
+    if cause := codes.cause_of_code(code):
+        return cause, f"code {code.strip().upper()}"
+    for found in codes.codes_in(text):
+        if cause := codes.cause_of_code(found):
+            return cause, f"code {found} in the message"
+    return "", ""
+
+
+def _by_transport(text: str, masked: str, code: str) -> tuple[str, str]:
+    cause, phrase = transport.by_phrase(masked)
+    if cause:
+        return cause, f"transport: the message says {phrase!r}"
+    cause, number = transport.by_number(text)
+    if cause:
+        return cause, f"transport: {number}"
+    status = transport.status_in(text, code)
+    if cause := transport.by_status(status):
+        return cause, f"transport: HTTP status {status}"
+    return "", ""
+
+
+def _by_words(read: Sequence[Token], text: str, code: str) -> tuple[str, str]:
+    said = circumstances.concepts_of(read)
+    if cause := circumstances.before_words(said):
+        return cause, f"words about the connection: {_listed(said)}"
+    cause, why = _by_findings(read, said)
+    if cause:
+        return cause, why
+    if cause := codes.TEXT_DECIDES.get(code.strip().upper(), ""):
+        return cause, f"code {code.strip().upper()}, and no words that say more"
+    status = transport.status_in(text, code)
+    if cause := transport.by_weak_status(status):
+        return cause, f"HTTP status {status}, and no words that say more"
+    if cause := circumstances.after_words(said):
+        return cause, f"words about the service: {_listed(said)}"
+    named = {subject.name for subject in vocabulary.subjects(read)}
+    if cause := grid.sticky(named):
+        return cause, f"words: it is about {' and '.join(sorted(named))}"
+    return "", ""
+
+
+def _by_findings(read: Sequence[Token], said: Set[str]) -> tuple[str, str]:
+    named = {subject.name for subject in vocabulary.subjects(read)}
+    for found in vocabulary.findings(read):
+        if cause := grid.cause_of(found.subject, found.predicate, named, said):
+            return cause, f"words: {found.subject} is {found.predicate}"
+    return "", ""
+
+
+def _listed(said: Set[str]) -> str:
+    return ", ".join(sorted(said))
+
+
+_GROUP_BY_PREDICATE: Final[tuple[tuple[str, Category], ...]] = (
+    ("exists", "duplicate"),
+    ("expired", "authentication"),
+    ("denied", "authentication"),
+    ("unknown", "not_found"),
+    ("missing", "validation"),
+    ("invalid", "validation"),
+    ("long", "validation"),
+    ("mismatch", "validation"),
+    ("closed", "validation"),
+)
+_GROUP_BY_CONCEPT: Final[tuple[tuple[str, Category], ...]] = (
+    ("credentials", "authentication"),
+    ("token", "authentication"),
+    ("authorised", "authentication"),
+    ("vat_code", "tax_code"),
+    ("vat", "tax_code"),
+    ("email", "customer_data"),
+    ("vat_number", "customer_data"),
+    ("country", "customer_data"),
+    ("address", "customer_data"),
+    ("phone", "customer_data"),
+    ("connect", "network"),
+    ("timeout", "timeout"),
+    ("many", "rate_limit"),
+    ("server", "server_error"),
+)
+
+
+def _by_text(read: Sequence[Token], text: str, code: str, values: masks.Values) -> Classified:
+    """Group by the masked text: its words without articles and endings, prefixes dropped."""
+    template = " ".join(token.word for token in read if token.grammar != FILLER) or "(no message)"
+    template = template[:200]
+    return Classified(
+        pattern=_pattern_id(f"text:{template}"),
+        template=template,
+        category=_guessed(read),
+        values=_frozen(values),
+        why="no rule knows it: grouped by its own words",
+        cause="",
+    )
+
+
+def _guessed(read: Sequence[Token]) -> Category:
+    """The likely category of a message without a named cause."""
+    predicates = {found.predicate for found in vocabulary.findings(read)}
+    for predicate, category in _GROUP_BY_PREDICATE:
+        if predicate in predicates:
+            return category
+    said = circumstances.concepts_of(read)
+    for concept, category in _GROUP_BY_CONCEPT:
+        if concept in said:
+            return category
+    return "other"
+
+
+@lru_cache(maxsize=4096)
+def _pattern_id(key: str) -> str:
+    return hashlib.sha256(f"{RULES_VERSION}:{key}".encode()).hexdigest()[:12]
+
+
+def _frozen(values: masks.Values) -> Mapping[str, tuple[str, ...]]:
+    return MappingProxyType({name: tuple(found) for name, found in values.items()})

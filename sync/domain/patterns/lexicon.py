@@ -1,0 +1,277 @@
+"""The word list, Dutch and English: what each word means for an error message.
+
+One concept a paragraph: its name, a colon, its words. Lower case, without accents, hyphens written
+as spaces. `word*` stands for every word that begins so. Compounds are not listed: "factuurnummer"
+is found as factuur + nummer, "invoiceNumber" as invoice + number (`words.py`). `filler` is for
+words without meaning here.
+"""
+
+from typing import Final
+
+GRAMMAR: Final = """
+not: not, niet, geen, no, without, zonder, cannot, never, nooit, none, unable to, noch, nor, failed
+  to, fails to, fail to, failing to, failure to, kon niet, kan niet, impossible to, not possible
+  to, onmogelijk om, mislukt om, neither, nergens, no longer, niet meer, not a
+must: must, moet, moeten, dient, dienen, should, needs to, need to, has to, have to, hoort,
+  behoort, ought
+already: already, al, reeds, previously, eerder, earlier, before
+yet: yet, nog, first, eerst, until, pas
+too: too, te
+of: of, for, van, voor, op, on, bij, in, at, aan, with, met, to, from, uit, door, by, per, under,
+  onder, via, naar, as, als, within, binnen, between, tussen, tegen, against, over
+filler: the, a, an, de, het, een, this, that, deze, dit, die, dat, your, uw, je, jouw, our, onze,
+  is, are, was, were, be, been, being, zijn, werd, wordt, worden, has, have, had, heeft, hebben,
+  and, or, en, er, it, its, you, we, u, please, gelieve, aub, can, could, kan, kon, does, do, did,
+  will, would, zal, zou, there, because, omdat, dus, so, but, maar, also, ook, s, wel, waarde,
+  value, values, given that, opgegeven waarde, specified value, supplied value, provided value, the
+  specified, the supplied, the provided, the given, the requested, de opgegeven, het opgegeven,
+  opgegeven, specified, supplied, provided, entered, ingevoerde, ingevulde, meegegeven,
+  meegestuurde, gevraagde, geselecteerde, gekozen, selected, requested, gebruikte, submitted,
+  chosen, known that
+"""
+"""Words that hold a sentence together; the empty name is for words without meaning here."""
+
+PREDICATES: Final = """
+exist: exist, exists, existing, existed, bestaat, bestaan, bestaande, bestaand, bestond, voorkomt,
+  komt voor, existiert
+found: found, gevonden, find, vinden, locate, located, terugvinden, teruggevonden, vindbaar,
+  aangetroffen, retrieve, retrieved, opgehaald, ophalen, opvragen
+known: known, bekend, bekende, recognised, recognized, recognise, recognize, herkend, herkende,
+  erkend, herken
+unknown: unknown, onbekend*, unrecogni*, no such, nonexist*, non existent, non existing,
+  inexistent, onvindbaar, unregistered, niet bestaand, niet bestaande, bestaat helemaal niet
+missing: missing, ontbreek*, ontbrak, ontbraken, ontbrek*, mist, misses, lacks, lacking, lack,
+  absent, afwezig, vergeten, incomplete, onvolledig*, incompleet, omitted, weggelaten, left out,
+  left blank, leeggelaten, niets ingevuld, ontbr
+empty: empty, leeg, lege, blank, null, blanco, nil, whitespace
+required: required, requires, require, verplicht*, mandatory, vereist*, needed, needs, need, nodig,
+  benodigd*, noodzakelijk*, obligatory, compulsory, is een must, moet hebben, must have, must
+  contain, moet bevatten, should have, must include
+given: filled, ingevuld, invullen, gevuld, opgeven, opgegeven, specify, given, provide, provided,
+  specified, supply, supplied, entered, enter, ingegeven, present, aanwezig, set, defined,
+  gedefinieerd*, ingevoerd, vermeld, opgenomen, aangeleverd, meegegeven, meegestuurd, meegeleverd,
+  included, bevat, contain, contains, hebben, have, voorzien, kent, populated
+ask: fill in, vul, geef, kies, choose, add, voeg, complete, vult
+valid: valid, geldig*, correct, correcte, juist, juiste, allowed, toegestaan*, toegelaten,
+  accepted, geaccepteerd*, acceptable, accept, supported, ondersteund*, support, wellformed,
+  bruikbaar, bruikbare, proper, usable, acceptabel, permitted, validated, gevalideerd, validate,
+  verified, geverifieerd, verify, kosher, recognisable, voldoet, toepasbaar, applicable, van
+  toepassing, appropriate, allow
+invalid: invalid*, ongeldig*, incorrect*, onjuist*, wrong, verkeerd*, foutief, foutieve, malformed,
+  illegal, rejected, reject, rejects, afgekeurd, afgewezen, unsupported, disallowed, unacceptable,
+  bad, ongeschikt*, onbruikbaar, unusable, not a valid, erroneous, mistyped, onacceptabel*,
+  inadmissible, onwettig, fout in, error in, probleem met, problem with, unexpected, refused,
+  geweigerd
+mapped: mapped, gemapt, gemapped, gekoppeld*, linked, assigned, toegewezen, toegekend, configured,
+  geconfigureerd*, ingesteld, ingericht, set up, mapping, koppeling, toewijzing, assignment,
+  assign, koppel, configure, tax mapping, map, instellen, vertaling, gelinkt, associated,
+  counterpart, tegenhanger, equivalent, translation
+unmapped: unmapped, ongekoppeld*, unassigned, unconfigured, unlinked, niet gekoppeld*
+closed: closed, afgesloten, gesloten, locked, geblokkeerd, vergrendeld, finalised, finalized,
+  blocked, dicht, vastgezet, frozen, bevroren, sealed, definitief, shut, dichtgezet, afgegrendeld,
+  no longer open, afgeboekt, geblokt, afsluiting, closing
+open: open, geopend, opened
+match: match, matches, matching, equal, equals, gelijk, balance, balances, agree, agrees, add up,
+  adds up, adding up, tally, tallies, overeen, overeenkomt, overeenkomen, overeenstemmen,
+  overeenstemt, klopt, kloppen, kloppend, sluit aan, sluiten aan, aansluit*, consistent,
+  correspond*, evenwicht, in balans, sum up, sums up, identical, identiek, sluitend, equate,
+  coincide, reconcile, reconciles
+mismatch: mismatch*, differ, differs, different, difference, differences, verschil, verschillen,
+  verschilt, verschillend, afwijking*, afwijken, afwijkt, wijkt af, wijken af, afwijkend, deviat*,
+  ongelijk, unequal, unbalanced, discrepancy, inconsistent, imbalance, out of balance, uit balans,
+  rounding, afrondingsverschil, off by, sluit niet, sluiten niet, loopt uiteen, strookt niet
+expired: expired, expires, expire, verlopen, verstreken, vervallen, beeindigd, ended, lapsed,
+  stale, invalidated, terminated, no longer valid, niet meer geldig, no longer active, verouderd,
+  outdated, afgelopen, geexpireerd, is verlopen, ran out, verliep, verloopt, expiry, expiration
+exists: in use, in gebruik, duplicate*, dubbel*, duplicaat, clash*, conflict*, collision, double,
+  twice, tweemaal, more than once, meer dan een keer, al bestaat, al bezet, eerder gebruikt,
+  hergebruikt, reused, repeated, gedupliceerd, second time, nogmaals, dupl, botst
+used: used, gebruikt, gebruik, use, taken, bezet, geboekt, booked, registered, geregistreerd,
+  vergeven, ingeboekt, verwerkt, processed, recorded, posted, imported, geimporteerd, synced,
+  synchronised, synchronized, gesynchroniseerd, exported, geexporteerd, sent, verzonden, verstuurd,
+  transferred, pushed, doorgezet, overgezet, created, aangemaakt, doorgestuurd, reserved,
+  gereserveerd, issued, uitgegeven, aangeboden, allocated, in the books, in de boekhouding, in the
+  ledger, claimed, occupied, uitgereikt, stored, vastgelegd, added, toegevoegd, opgeslagen, saved
+unique: unique, uniek*, vrij, free, vrije
+available: available, beschikbaar, beschikbare, accessible, toegankelijk
+long: too long, te lang, max length, maxlength, maximum length, maximale lengte, maximum aantal
+  tekens, maximaal aantal tekens, max aantal tekens, te veel tekens, te veel karakters, too many
+  characters, length limit, toegestane lengte, allowed length, longer than, langer dan, lengte
+  overschreden, length exceeded, maximumlengte, truncat*, afgekapt, inkorten, shorten, characters
+  or less, characters or fewer, overschrijdt lengte, characters long, tekens lang, string length
+characters: characters, karakters, tekens, character, chars, posities, lengte, length
+denied: denied, forbidden, verboden, onbevoegd, prohibited, ontzegd
+authorised: authorised, authorized, geautoriseerd, bevoegd, gemachtigd, entitled, access, toegang,
+  rights, rechten, recht, permission*, privilege*, bevoegdheid, bevoegdheden, machtiging,
+  permissie*, leesrechten, schrijfrechten, autorisatie, authorise, authorize, authorization,
+  authorisation, toegangsrechten, gebruikersrechten, allowed to access, acl
+inactive: inactive, inactief, disabled, uitgeschakeld, gedeactiveerd, deactivated, suspended,
+  archived, gearchiveerd, niet actief, not active
+failed: failed, mislukt*, fail, fails, failure, gefaald, unsuccessful, lukte, gelukt, lukt, couldn
+"""
+"""Words that say what is wrong; some only when negated."""
+
+SUBJECTS: Final = """
+vat: btw, vat, tax, taxes, belasting, omzetbelasting, taxation, salestax, mwst, tva
+code: code, codes, cd
+number: number, numbers, nummer, nummers, nr, num, id, ids, identifier, identification,
+  identificatie, kenmerk, volgnummer, increment
+rate: rate, rates, tarief, tarieven, percentage, percentages, rule, rules, class, classes, klasse,
+  regelnaam, pct, percent, procent, klassen, belastingregel, tax class, categorie btw
+type: type, types, soort, soorten, kind, mutatiesoort, boekingssoort
+invoice: factuur, facturen, verkoopfactuur, verkoopfacturen, invoice, invoices, inv, fact,
+  salesinvoice, factuurboeking, bill
+invoice_number: boekstuk, boekstuknummer, document number, documentnummer, stuknummer, invoice no,
+  factuur nr, factnr, increment id, volgnummer factuur, bill number
+creditmemo: creditnota*, creditfactu*, credit memo, credit memos, creditmemo*, credit note, credit
+  notes, creditnote*, refund, refunds, terugbetaling, credit nota, credit invoice
+order: order, orders, bestelling, bestellingen, bestel, salesorder, verkooporder
+relation: relatie, relaties, relation, relations, debiteur*, debtor*, crediteur*, klant, klanten,
+  customer, customers, afnemer, contact, contactpersoon, client, account holder, party, koper,
+  buyer, koperaccount, klantkaart, counterparty
+parent: original, parent, oorspronkelijke, originele, bijbehorende, corresponding, onderliggende,
+  gecrediteerde, related, bovenliggende, moederfactuur, bron
+data: data, gegevens, informatie, information, details, klantgegevens, profile, profiel
+billing: billing, factuuradres, bezorg, shipping, verzend, delivery, postal
+email: email, emails, e mail, mail, mailadres, mailaddress, mailadressen, emailadres*,
+  emailaddress, mailbox, e mails
+vat_number: vatid, vat id, tax id, taxid, taxvat, btwnr, btw nr, btwnummer, vat no, btw
+  identificatie, vies, vat registration, tax identification, btw id, btwid, vatnumber, tax number,
+  tax registration, omzetbelastingnummer, fiscaal nummer, btw nummer, vat identification, btw
+  identificatienummer, btw registratie*, vat nr
+ledger: grootboek*, ledger, ledgers, gl, tegenrekening*, omzetrekening*, kostenrekening*, counter
+  account, contra account, revenue account, balansrekening*, ledger account, general ledger, chart
+  of accounts, rekeningschema, glaccount, gl account, debtor account, debiteurenrekening,
+  verkooprekening, sales account, nominal account, offset account, grootboekrekening, grootboekrek
+account: account, accounts, rekening, rekeningen
+cost_centre: kostenplaats*, cost centre, cost center, cost centres, cost centers, costcentre,
+  costcenter, kostendrager*, kpl, kostenplaatsen
+payment_term: betaaltermijn*, betalingstermijn*, payment term, payment terms, paymentterm*,
+  betalingsconditie*, betaalconditie*, payment condition, payment conditions, term of payment,
+  krediettermijn, betalingsvoorwaarde*, termofpayment
+country: land, landen, landcode, country, countries, countryid, landnaam, iso land
+address: adres, adressen, address, addresses, straat*, street, postcode*, zip, zipcode, postal
+  code, city, woonplaats, plaatsnaam, huisnummer, plaats, adresgegevens, house number, town,
+  vestigingsplaats, adresregel*, region, provincie, postcode
+name: naam, namen, bedrijfsnaam, achternaam, voornaam, firstname, lastname, surname, company,
+  bedrijf, first name, last name, family name, companyname, name, names, aanhef
+phone: telefoon*, phone, telephone, mobiel*, mobile, phonenumber, fax, gsm
+iban: iban, bic, bankrekening*, bank account, banknummer, bankrek
+currency: valuta, currency, currencies, munteenheid, wisselkoers, exchange rate, munt, vreemde
+  valuta, base currency, basisvaluta, valutacode
+period: periode*, boekjaar, boekjaren, period, periods, fiscal year, financial year, boekperiode,
+  boekingsperiode, accounting year, year, jaar, kwartaal, quarter, accounting period, month end,
+  maandafsluiting, jaarafsluiting, aangifteperiode, tijdvak, fiscal, jaarrekening,
+  administratiejaar, dagboekperiode
+date: datum, datums, date, dates, boekdatum, factuurdatum, datumveld, boekingsdatum
+amount: bedrag, bedragen, totaal, totalen, total, totals, amount, amounts, sum, som, subtotaal,
+  subtotal, grand total, eindbedrag, factuurtotaal, totaalbedrag, optelling, prijs, price, cent,
+  cents, saldo, gross, net, netto, bruto, incl, excl, inclusief, exclusief, debet, credit, debit,
+  orderbedrag, boeking in balans, posting, grandtotal
+lines: regel, regels, line, lines, row, rows, mutatieregel*, factuurregel*, boekingsregel*, line
+  items, items, item, orderregel*
+description: omschrijving*, description, descriptions, toelichting
+template: sjabloon*, template, templates, factuursjabloon, layout
+article: artikel*, article, articles, product, products, producten, sku
+unit: eenheid, unit, eenheden
+session: sessie*, session, sessions, sessionid, sessieid, sessietoken
+token: token, tokens, bearer, accesstoken, access token, refresh token, jwt, toegangstoken
+credentials: credentials, gebruikersnaam, username, user name, wachtwoord, password, inloggegevens,
+  login*, log in, sign in, signin, logon, aanmeld*, inloggen, beveiligingscode*, security code,
+  securitycode*, api key, apikey, api sleutel, consumer key, sleutel, key, authentication,
+  authenticatie, authenticate, authenticated, inlog*, gebruiker, user, passwords, geauthenticeerd,
+  consumer, toegangscode*, passphrase, secret, api user, gebruikerscode, autenticatie, ingelogd,
+  logged in, unauthorized, unauthorised, unauthenticated, ongeautoriseerd, identity, identiteit,
+  credential, toegangsgegevens, identification failed, api gebruiker, niet ingelogd, aangemeld,
+  wachtwoordcombinatie, inlogpoging, account sign in
+signature: signature, handtekening, hmac, ondertekening, oauth signature
+nonce: nonce, timestamp, tijdstempel
+two_factor: two factor, twofactor, tweefactor*, twee factor, tweestaps*, tfa, mfa, fa
+administration: administratie*, administration, administrations
+mutation: mutatie, mutaties, mutation, mutations, boeking, boekingen, booking, bookings,
+  journaalpost*, journal entry, entry, transaction, transactie
+field: veld, velden, field, fields, attribute, attributes, parameter, parameters, element,
+  elements, property, kolom, column, eigenschap, argument, filter, searchcriteria, argumenten
+record: entity, record, records, resource, object, entiteit, page, pagina
+route: route, endpoint, url, path, methode, method, operation name, soapaction
+kind: mutation type, mutation kind
+side: inkoop*, purchase*, verkoop, sale, sales, inkopen, verkopen, sold
+in_ex: inexbtw, inexvat, in ex
+category: categorie*, category, categories, rubriek, rekeningsoort
+ambiguous: multiple, several, meerdere, verschillende, ambiguous, more than one, meer dan een
+parent_account: debiteurenrekening moet
+"""
+"""Words that say what it is about; pairs such as vat + code are joined in `vocabulary.py`."""
+
+CIRCUMSTANCES: Final = """
+timeout: timeout*, time out, time outs, timed out, timedout, timing out, times out, tijdslimiet,
+  tijdlimiet, took too long, takes too long, te lang geduurd, duurde te lang, duurt te lang,
+  deadline, tijdsoverschrijding, tijdoverschrijding, niet op tijd, not in time, in time, op tijd,
+  wachttijd, time limit, maximale tijd, maximum time, response time, te lang op zich, tijdig,
+  timely, elapsed, waited too long, te lang gewacht, too slow, te traag, time window, tijdsbestek,
+  gave up waiting, gave up after, tijd is om, uitgetimed, getimed
+seconds: seconds, seconden, sec, secs, second, seconde, ms, milliseconds, milliseconden, minutes,
+  minuten, minuut, minute
+within: within, binnen, after, na
+connect: connect, connecting, connection*, verbinding*, verbinden, verbonden, connected, connectie,
+  socket, connects, handshake started, verbind, tcp, dial, contact maken, contact opnemen,
+  connectivity, opgezet, opbouwen, contacting, bereiken, reach, syn
+answer: response*, respond*, antwoord*, reactie*, reageer*, gereageerd, answer*, bytes, receive,
+  received, receiving, ontvangen, waiting, wachten, reply, replied, read, reading, geantwoord,
+  lezen, gelezen, beantwoord, teruggekomen, body, payload, respons, uitlezen, feedback, gewacht,
+  wacht
+refuse: refused, geweigerd, refuse, refuses, refusing, weigert, weigerde, econnrefused
+drop: reset, verbroken, aborted, broken, dropped, afgebroken, disconnected, lost, verloren,
+  interrupted, onderbroken, premature*, weggevallen, verbrak, hung up, hangup, hang up, closed the
+  connection, connection closed, connection was closed, closed by, cut off, gereset, voortijdig*,
+  unexpectedly closed, verbreekt, forcibly, gesloten door, weg gevallen, eof, severed, halverwege,
+  midway, torn down, dropping, drops, connection lost
+host: host, hostname, hostnaam, domein*, domain, domains, dns, servernaam, server name,
+  nameserver*, host name, remote name, externe naam, hosts, servername, nxdomain
+resolve: resolve*, resolving, resolution, resolver, omgezet, omzetten, lookup*, look up, opzoeken,
+  opgezocht, herleid, herleiden, vertaald, naamomzetting, unresolv*, naamresolutie
+tls: ssl, tls, certificate*, certificaat*, certificaten, cert, certs, handshake, trust
+  relationship, sslcert*, vertrouwensrelatie, cipher, ciphers, sslerror, ca bundle, secure
+  connection, beveiligde verbinding, secure channel, beveiligd kanaal, vertrouwd, trusted,
+  untrusted, selfsigned, self signed, zelfondertekend, zelf ondertekend*
+unreachable: unreachable, onbereikbaar, not reachable, niet bereikbaar, niet te bereiken, no route,
+  reachable, bereikbaar, firewall, not be reached, niet bereikt
+proxy: proxy, proxies, proxyserver, tunnel
+redirect: redirect*, doorverwezen, omgeleid, doorverwijzing*
+gateway: gateway*, upstream, backend, origin, reverse proxy, load balancer, loadbalancer
+server: server, servers, service, dienst, services, site, website, webservice, webwinkel, webshop,
+  shop, systeem, system, applicatie, application, api, webserver, omgeving, winkel, store,
+  platform, host system, eboekhouden, magento
+unavailable: unavailable, onbeschikbaar, offline, down, maintenance*, onderhoud*, overbelast,
+  overloaded, overload*, temporarily closed, tijdelijk gesloten, out of service, buiten gebruik, be
+  right back, back soon, busy, bezig, bezet server, te druk, storing, outage, platligt, plat
+internal: internal, interne, intern, unhandled, exception, exceptions, fatal, fatale, crash*,
+  unexpected error, onverwachte fout, unexpected condition, something went wrong, iets mis, iets
+  fout, ging mis, ging fout, went wrong, onverwachts, stack trace, runtime error, objectverwijzing,
+  object reference, nullreference*, server error, serverfout, onbekende fout, unknown error,
+  unknown fault, algemene fout, general error, error has occurred, fout opgetreden, error occurred,
+  unspecified error, unexpected exception, server fout
+error: error, errors, fout, fouten, foutmelding, fault, faults
+parse: parse*, parsing, decode*, decoding, json, xml, syntax, html, unreadable, onleesbaar, well
+  formed, deserial*, jsondecode*, xmlsyntax*, interpret*, malformed response, soap message,
+  doctype, markup, garbled, onverstaanbaar, niet leesbaar, xmlparse*
+database: database*, mysql, sqlstate, deadlock*, innodb, mariadb, sqlserver, tempdb, redis,
+  elasticsearch, opensearch, db
+resources: memory, geheugen, geheugenlimiet, disk, schijf, schijfruimte, disk space, no space left,
+  diskspace, inodes, heap
+calls: requests, verzoeken, aanvragen, calls, aanroepen, oproepen, api calls, hits, aanroep,
+  queries, bevragingen, callsper, request, call, opvragingen, requestlimiet, call limit, bevraging
+many: too many, te veel, teveel, throttl*, rate limit*, ratelimit*, limit exceeded, quota*, limit
+  reached, limiet bereikt, limiet overschreden, limiet, limit, limits, slow down, te snel, too
+  fast, too quickly, exhausted, opgebruikt, used up, te vaak, too often, maandlimiet, daglimiet,
+  flood, burst, bandwidth, backpressure, kalmer, maximum number, maximum aantal, maximaal aantal,
+  uitgeput, bestedingslimiet, tegoed, budget, bundel
+reached: reached, exceeded, exceeds, bereikt, overschreden, overschrijdt, over, up, gone over
+month: month, monthly, maand, maandelijks*, calendar month, kalendermaand, maandtegoed,
+  maandbundel, maandquotum
+again: again, later, retry, opnieuw, nogmaals proberen, try later, slow, wait
+cancelled: cancelled, canceled, geannuleerd, annulering, voided
+interrupted_self: interrupted before
+zero: zero total, totaal nul, zero amount, nul euro, nothing to book, total is zero
+"""
+"""Words about the way to a service and about its own troubles."""

@@ -1,0 +1,210 @@
+"""Rule 3: what is wrong (predicate) with what (subject), read from Dutch and English words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from sync.domain.patterns.words import Token
+
+_NEGATED: Final[Mapping[str, str]] = {
+    "exist": "unknown", "found": "unknown", "known": "unknown", "available": "unknown",
+    "valid": "invalid", "mapped": "unmapped", "open": "closed", "match": "mismatch",
+    "given": "missing", "empty": "missing", "ask": "missing", "unique": "exists",
+    "authorised": "denied", "used": "unbooked",
+}  # fmt: skip
+_AFFIRMED: Final[Mapping[str, str]] = {
+    "exist": "exists", "exists": "exists", "unknown": "unknown", "missing": "missing",
+    "empty": "missing", "required": "missing", "invalid": "invalid", "unmapped": "unmapped",
+    "closed": "closed", "mismatch": "mismatch", "expired": "expired", "long": "long",
+    "denied": "denied", "inactive": "inactive", "failed": "failed",
+}  # fmt: skip
+_WITH_ALREADY: Final = frozenset(
+    {"used", "known", "exist", "given", "mapped", "found", "available"}
+)
+_PRIORITY: Final = (
+    "expired", "exists", "closed", "mismatch", "long", "denied", "unmapped", "unknown", "missing",
+    "invalid", "inactive", "unbooked", "no", "failed",
+)  # fmt: skip
+_REACH: Final = 7
+_REACH_BACK: Final = 4
+
+_PAIRS: Final[Mapping[tuple[str, str], str]] = {
+    ("vat", "code"): "vat_code", ("vat", "type"): "vat_code", ("vat", "kind"): "vat_code",
+    ("vat", "number"): "vat_number", ("vat", "rate"): "tax_rate", ("vat", "lines"): "tax_rate",
+    ("vat", "amount"): "vat_amount", ("vat", "category"): "tax_rate",
+    ("vat", "unit"): "vat_code",
+    ("invoice", "number"): "invoice_number", ("creditmemo", "number"): "invoice_number",
+    ("relation", "code"): "relation_code", ("relation", "number"): "relation_code",
+    ("relation", "data"): "customer_data", ("billing", "data"): "customer_data",
+    ("billing", "address"): "address", ("country", "code"): "country",
+    ("email", "address"): "email", ("cost_centre", "number"): "cost_centre",
+    ("ledger", "number"): "ledger", ("ledger", "account"): "ledger", ("ledger", "code"): "ledger",
+    ("session", "number"): "session", ("token", "number"): "token", ("relation", "name"): "name",
+    ("iban", "number"): "iban", ("account", "name"): "credentials", ("phone", "number"): "phone",
+    ("field", "name"): "field", ("order", "number"): "order", ("amount", "vat"): "vat_amount",
+    ("rate", "vat"): "tax_rate", ("code", "vat"): "vat_code", ("number", "invoice"): "invoice_number",
+    ("number", "relation"): "relation_code", ("code", "relation"): "relation_code",
+    ("number", "vat"): "vat_number", ("invoice", "account"): "ledger", ("sale", "account"): "ledger",
+    ("mutation", "type"): "kind", ("mutation", "kind"): "kind", ("relation", "account"): "ledger",
+    ("ledger", "category"): "ledger_category", ("account", "category"): "ledger_category",
+    ("category", "ledger"): "ledger_category", ("category", "account"): "ledger_category",
+    ("side", "account"): "ledger", ("currency", "code"): "currency", ("name", "number"): "field",
+    ("credentials", "number"): "credentials", ("amount", "lines"): "amount",
+    ("invoice", "mutation"): "mutation",
+}  # fmt: skip
+"""Neighbours that name one thing together, also with a preposition between them."""
+
+_WEIGHT: Final[Mapping[str, float]] = {
+    "invoice_number": 2.4, "relation_code": 2.0, "relation": 1.4, "invoice": 1.4,
+    "creditmemo": 1.2, "order": 1.0, "lines": 0.9, "mutation": 1.0, "field": 1.1, "record": 1.2,
+    "number": 0.4, "code": 0.3, "type": 0.3, "kind": 1.5, "data": 0.3, "side": 0.0, "vat": 1.6,
+    "rate": 0.5, "account": 1.3, "amount": 1.6, "name": 1.9, "category": 0.5, "administration": 1.5,
+    "parent": 0.0, "billing": 0.2, "ambiguous": 0.0, "article": 1.5, "date": 2.2, "route": 1.2,
+    "description": 2.4, "address": 2.3, "unit": 1.5, "period": 2.8, "customer_data": 2.0,
+    "tax_rate": 2.6, "credentials": 2.2, "token": 2.2,
+}  # fmt: skip
+_DEFAULT_WEIGHT: Final = 3.0
+
+
+class Finding(NamedTuple):
+    """One thing that a text says is wrong: predicate and subject, and where it says so."""
+
+    predicate: str
+    subject: str
+    place: int
+
+
+class Subject(NamedTuple):
+    """One thing that a text names."""
+
+    name: str
+    place: int
+    clause: int
+    governed: bool
+
+
+def findings(tokens: Sequence[Token]) -> list[Finding]:
+    """Everything the text says is wrong, the most telling first; subject "" when none is named."""
+    named = list(subjects(tokens))
+    said = sorted(
+        _predicates(tokens, named), key=lambda found: (_PRIORITY.index(found[0]), found[1])
+    )
+    return [
+        Finding(predicate, _subject_of(place, clause, named), place)
+        for predicate, place, clause in said
+    ]
+
+
+def subjects(tokens: Sequence[Token]) -> Iterator[Subject]:
+    """What the text names, neighbours that belong together joined."""
+    governed = False
+    waiting: Subject | None = None
+    for token in tokens:
+        if token.grammar == "of":
+            governed = True
+            continue
+        if token.subject is None:
+            if token.grammar is None or token.predicate:
+                governed = False
+            continue
+        current = Subject(token.subject, token.place, token.clause, governed)
+        if waiting and (joined := _joined(waiting, current)):
+            waiting = joined
+        else:
+            if waiting:
+                yield waiting
+            waiting = current
+        governed = False
+    if waiting:
+        yield waiting
+
+
+def _joined(first: Subject, second: Subject) -> Subject | None:
+    """Two neighbours as one; a joined subject may join again (invoice, number, vat stays two)."""
+    if first.clause != second.clause or second.place - first.place > (3 if second.governed else 2):
+        return None
+    name = _PAIRS.get((first.name, second.name))
+    return Subject(name, second.place, second.clause, first.governed) if name else None
+
+
+def _predicates(
+    tokens: Sequence[Token], named: Sequence[Subject]
+) -> Iterator[tuple[str, int, int]]:
+    """Predicate, place, clause; negations resolved."""
+    negated: dict[int, bool] = {}
+    already = [token for token in tokens if token.grammar == "already"]
+    for index, token in enumerate(tokens):
+        if token.grammar in {"not", "must"} and not _negate(tokens, index, negated):
+            if token.grammar == "not" and _names_next(token, named):
+                yield "no", token.place, token.clause
+    for index, token in enumerate(tokens):
+        predicate = token.predicate
+        if predicate is None:
+            continue
+        if index in negated:
+            meant = _NEGATED.get(predicate)
+        elif predicate in _WITH_ALREADY and any(
+            token.clause == other.clause and abs(token.place - other.place) < _REACH_BACK + 1
+            for other in already
+        ):
+            meant = "exists"
+        else:
+            meant = _AFFIRMED.get(predicate)
+        if meant:
+            yield meant, token.place, token.clause
+
+
+def _negate(tokens: Sequence[Token], index: int, negated: dict[int, bool]) -> bool:
+    """Mark what a negation negates: what follows it, or else what stands just before it."""
+    this = tokens[index]
+    hit = False
+    for at in range(index + 1, len(tokens)):
+        other = tokens[at]
+        if other.clause != this.clause or other.place - this.place > _REACH:
+            break
+        if other.grammar == "not":
+            break
+        if other.predicate in _NEGATED or (other.predicate == "required" and this.grammar == "not"):
+            negated[at] = hit = True
+    if hit or this.grammar == "must":
+        return hit
+    for at in range(index - 1, -1, -1):
+        other = tokens[at]
+        if other.clause != this.clause or this.place - other.place > _REACH_BACK:
+            break
+        if other.predicate in _NEGATED:
+            negated[at] = True
+            return True
+    return False
+
+
+def _names_next(token: Token, named: Sequence[Subject]) -> bool:
+    """Whether a negation stands before a thing: "no e-mail address", "geen rechten"."""
+    return any(
+        subject.clause == token.clause and 0 < subject.place - token.place < 4 for subject in named
+    )
+
+
+def _subject_of(place: int, clause: int, named: Sequence[Subject]) -> str:
+    """The thing that a predicate is about: the weightiest of its clause, or else of the text."""
+    own = [subject for subject in named if subject.clause == clause]
+    best = max(own or named, key=lambda subject: _score(subject, place, clause), default=None)
+    if own and best and _DEFAULTS_TO_TEXT.get(best.name):
+        best = max(named, key=lambda subject: _score(subject, place, clause))
+    return best.name if best else ""
+
+
+_DEFAULTS_TO_TEXT: Final[Mapping[str, bool]] = dict.fromkeys(
+    ("number", "code", "type", "data", "side", "rate", "category", "billing", "parent", "ambiguous",
+     "lines"),
+    True,
+)  # fmt: skip
+"""Too little said by themselves: a weightier thing in another clause is meant."""
+
+
+def _score(subject: Subject, place: int, clause: int) -> float:
+    weight = _WEIGHT.get(subject.name, _DEFAULT_WEIGHT)
+    if subject.governed:
+        weight -= 0.9
+    if subject.clause != clause:
+        weight -= 0.5
+    return weight - abs(subject.place - place) * 0.05

@@ -44,7 +44,8 @@ def book(document: SalesDocument, relation: str, voucher: str, rules: BookingRul
         UnbookableError: Says what is wrong with the document or which rule is missing.
     """
     lines = booking_lines(document, rules)
-    sign = -1 if document.entity == "creditmemo" else 1
+    if document.entity == "creditmemo":
+        lines = [replace(x, net=_ZERO - x.net, vat=_ZERO - x.vat) for x in lines]  # no "-0.00"
     return Mutation(
         booked_on=booking_date(document, rules),
         debtor_ledger=rules.debtor_ledger,
@@ -54,7 +55,7 @@ def book(document: SalesDocument, relation: str, voucher: str, rules: BookingRul
         description=_description(document),
         term=rules.term,
         reference=document.order_no[:MAX_NUMBER],
-        lines=tuple(replace(x, net=sign * x.net, vat=sign * x.vat) for x in lines),
+        lines=tuple(lines),
     )
 
 

@@ -1,0 +1,90 @@
+"""Numbers, money and moments as people of a language write them. Pure."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, format_timedelta
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from pages.ui.texts import Language
+
+LOCALES: Final[dict[Language, str]] = {"nl": "nl_NL", "en": "en_GB"}
+_DAY: Final[dict[Language, str]] = {"nl": "dd-MM-yyyy", "en": "d MMM yyyy"}
+GRID_MOMENT: Final[dict[Language, str]] = {
+    "nl": "DD-MM-YYYY HH:mm:ss",
+    "en": "D MMM YYYY HH:mm:ss",
+}
+"""The same for Streamlit's grid, which formats in the browser (moment.js letters)."""
+DATE_INPUT: Final[dict[Language, str]] = {"nl": "DD-MM-YYYY", "en": "DD/MM/YYYY"}
+"""The same for Streamlit's date field."""
+
+
+def number(value: int, language: Language) -> str:
+    """A whole number: 1.234 or 1,234."""
+    return str(format_decimal(value, locale=LOCALES[language]))
+
+
+def money(value: Decimal | None, currency: str, language: Language) -> str:
+    """An amount: "€ 1.234,56" or "€1,234.56"; "–" for None."""
+    if value is None:
+        return "–"
+    return str(format_currency(value, currency or "EUR", locale=LOCALES[language]))
+
+
+def percent(share: float | None, language: Language) -> str:
+    """A share from 0 to 1 with one decimal: "94,5 %"; "–" for None, which is no data.
+
+    Rounded towards what is not yet true: 100 % stands there only when nothing failed, and 0 %
+    only when nothing succeeded.
+    """
+    if share is None:
+        return "–"
+    tenths = round(share * 1000)
+    tenths = min(tenths, 999) if share < 1 else tenths
+    tenths = max(tenths, 1) if share > 0 else tenths
+    locale = LOCALES[language]
+    text = str(format_percent(Decimal(tenths) / 1000, "#,##0.#%", locale=locale))
+    return text.replace("%", "\N{NO-BREAK SPACE}%") if language == "nl" else text
+
+
+def day(value: date, language: Language) -> str:
+    """A day: 14-03-2026 or 14 Mar 2026."""
+    return str(format_datetime(_midnight(value), _DAY[language], locale=LOCALES[language]))
+
+
+def moment(value: datetime, zone: str, language: Language, *, seconds: bool = False) -> str:
+    """An aware moment in `zone`: 14-03-2026 08:42, with seconds where asked."""
+    pattern = f"{_DAY[language]} HH:mm{':ss' if seconds else ''}"
+    local = value.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    return str(format_datetime(local, pattern, locale=LOCALES[language]))
+
+
+def clock(value: datetime, now: datetime, zone: str, language: Language) -> str:
+    """Only the time, 08:42, when `value` lies on the same day as `now`; day and time otherwise."""
+    local = value.astimezone(ZoneInfo(zone))
+    if local.date() == now.astimezone(ZoneInfo(zone)).date():
+        return f"{local:%H:%M}"
+    return moment(value, zone, language)
+
+
+def ago(span: timedelta, language: Language) -> str:
+    """How long: "6 min", "2 uur", "3 d"; less than a minute counts as seconds, never negative."""
+    span = max(span, timedelta())
+    locale = LOCALES[language]
+    return str(format_timedelta(span, threshold=1.2, format="short", locale=locale))
+
+
+def duration(milliseconds: int | None, language: Language) -> str:
+    """A duration: "840 ms", "3,2 s"; "–" for None, which is a try still under way."""
+    if milliseconds is None:
+        return "–"
+    if milliseconds < 1000:
+        return f"{milliseconds}\N{NO-BREAK SPACE}ms"
+    seconds = Decimal(milliseconds) / 1000
+    return f"{format_decimal(seconds, '#,##0.0', locale=LOCALES[language])}\N{NO-BREAK SPACE}s"
+
+
+def _midnight(value: date) -> datetime:
+    return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a day has no zone

@@ -1,0 +1,134 @@
+"""A stored message in the reader's language.
+
+Messages are stored in English. A Dutch reader sees our own sentence for our own error codes, with
+the facts from `detail`; of every other message the catalogue's words are translated and the rest,
+which is the service's own text, stays as it came. The stored text is one click away.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from pages.ui.texts import Language
+
+HEADS: Final[Mapping[str, str]] = {
+    "Success": "Gelukt",
+    "Customer created": "Klant aangemaakt",
+    "Customer updated": "Klant bijgewerkt",
+    "Duplicate found": "Bestond al",
+    "Invoice not found": "Factuur niet gevonden",
+    "API error": "API-fout",
+    "Validation error": "Gegevens kloppen niet",
+    "Tax rate not found": "Btw-tarief niet gevonden",
+    "Invalid credentials": "Inloggegevens ongeldig",
+    "Authentication failed": "Inloggen mislukt",
+    "Connection timed out": "Verbinding duurde te lang",
+    "Could not connect to host": "Geen verbinding met de server",
+    "Customer email required": "E-mailadres van de klant ontbreekt",
+    "Invalid tax code": "Btw-code ongeldig",
+    "Invoice number already exists": "Factuurnummer bestaat al",
+    "Interrupted before anything was sent": "Onderbroken voordat er iets verstuurd was",
+    "Outcome unknown": "Uitkomst onbekend",
+    "Skipped": "Overgeslagen",
+    "Cancelled": "Geannuleerd",
+    "Running": "Bezig",
+}
+"""The catalogue's words, with which every message begins."""
+
+TAILS: Final[Mapping[str, str]] = {
+    "customer created": "klant aangemaakt",
+    "customer updated": "klant bijgewerkt",
+    "customer linked": "klant gekoppeld",
+    "total is zero": "totaal is nul",
+}
+"""Whole particulars that occur again and again."""
+
+CODES: Final[Mapping[str, str]] = {
+    "EMAIL_MISSING": "E-mailadres ontbreekt: vul het aan bij de klant of de order",
+    "EMAIL_INVALID": "Het e-mailadres is geen geldig adres",
+    "NAME_MISSING": "Naam ontbreekt: bedrijf noch persoon heeft een naam",
+    "COUNTRY_MISSING": "Land ontbreekt in het factuuradres",
+    "ADDRESS_MISSING": "Het factuuradres is niet volledig",
+    "VAT_NUMBER_INVALID": "Btw-nummer is niet geldig voor een verkoop zonder btw aan {country}",
+    "VAT_NUMBER_MISSING": "Btw-nummer ontbreekt en is hier nodig",
+    "TAX_UNMAPPED": "Btw-tarief {tax} van de winkel heeft nog geen btw-code",
+    "TAX_CODE_INVALID": "De ingestelde btw-code bestaat niet of is geen verkoopcode",
+    "NO_VAT_TO_CONSUMER": "Geen btw berekend aan een consument in {country}",
+    "FOREIGN_VAT": "Buitenlandse btw ({tax}) op een verkoop aan {country}: geen btw-code past",
+    "REVERSE_CHARGE_UNSET": "Geen btw aan een bedrijf in eigen land, zonder ingestelde reden",
+    "DOMESTIC_ZERO_UNSET": "Geen btw aan een bedrijf in eigen land, zonder ingestelde reden",
+    "VAT_AMOUNT_DIFFERS": "Het btw-bedrag past niet bij het percentage",
+    "VAT_DIFFERS": "Het btw-bedrag past niet bij het percentage",
+    "TOTALS_DIFFER": "Regels en totaal verschillen € {difference}",
+    "TOO_MANY_LINES": "Meer regels dan de boekhouding toelaat",
+    "ZERO_TOTAL": "Totaal is nul: er valt niets te boeken",
+    "CURRENCY": "Basisvaluta is {currency}; alleen EUR kan worden geboekt",
+    "LEDGER_UNKNOWN": "Een grootboekrekening uit de regels bestaat niet in de boekhouding",
+    "LEDGER_UNMAPPED": "Geen grootboekrekening ingesteld voor een regel",
+    "COST_CENTRE_UNKNOWN": "Een kostenplaats uit de regels bestaat niet in de boekhouding",
+    "PERIOD_CLOSED": "De boekingsdatum ligt in een afgesloten periode",
+    "DATE_REFUSED": "De boekingsdatum is niet toegestaan",
+    "FIELD_MISSING": "Een verplicht veld is leeg",
+    "FIELD_TOO_LONG": "Een waarde is langer dan de boekhouding toelaat",
+    "INVOICE_NOT_FOUND": "De factuur van deze creditnota staat nog niet in de boekhouding",
+    "RELATION_AMBIGUOUS": "Meer relaties passen bij deze klant",
+    "RELATION_UNKNOWN": "De relatie staat niet meer in de boekhouding",
+    "DUPLICATE_CONFLICT": "Dit nummer staat al in de boekhouding, voor iets anders of vaker",
+    "CANCELLED": "Geannuleerd in de winkel",
+    "INTERRUPTED": "Onderbroken voordat er iets verstuurd was",
+    "OUTCOME_UNKNOWN": "Verstuurd, maar het antwoord is kwijt: wordt opgezocht",
+    "LOOKUP_BUDGET": "De opzoekingen van deze maand zijn op",
+    "CREDENTIALS": "De inloggegevens zijn geweigerd",
+    "ACCESS_DENIED": "De inloggegevens kloppen, maar missen een recht",
+    "SESSION_EXPIRED": "De sessie was verlopen",
+    "CONNECT": "Geen verbinding met de server",
+    "CONNECT_TIMEOUT": "Geen verbinding binnen de wachttijd; er is niets verstuurd",
+    "READ_TIMEOUT": "Geen antwoord binnen de wachttijd",
+    "DEADLINE": "Het antwoord duurde te lang; de verbinding is gesloten",
+    "TLS": "Geen veilige verbinding mogelijk",
+    "DNS": "De servernaam is niet gevonden",
+    "DROPPED": "De verbinding viel halverwege weg",
+    "PROXY": "Een tussenliggende proxy weigerde",
+    "REDIRECT": "De server verwijst door; dat wordt niet gevolgd",
+    "UNREADABLE": "Het antwoord is onleesbaar of leeg",
+    "INTERNAL": "Fout in dit programma zelf",
+}
+"""Our own error codes; braces are filled from `detail`."""
+
+
+def shown(message: str, error_code: str, detail: str, language: Language) -> str:
+    """The message as a reader of `language` sees it; `message` itself when nothing is known.
+
+    Args:
+        message: As stored: English catalogue words, colon, particulars.
+        error_code: The attempt's; empty on success.
+        detail: The attempt's JSON text; what is not JSON counts as empty.
+        language: The reader's.
+    """
+    if language == "en":
+        return message
+    sentence = CODES.get(error_code)
+    if sentence is not None:
+        filled = _fill(sentence, detail)
+        if filled is not None:
+            return filled
+    head, colon, tail = message.partition(":")
+    if head.strip() not in HEADS:
+        return message
+    return HEADS[head.strip()] + colon + _tail(tail)
+
+
+def _tail(tail: str) -> str:
+    word = TAILS.get(tail.strip().lower())
+    return f" {word}" if word else tail
+
+
+def _fill(sentence: str, detail: str) -> str | None:
+    """The sentence with its facts; None when one is missing, so that the stored text is shown."""
+    if "{" not in sentence:
+        return sentence
+    try:
+        facts = json.loads(detail)
+        return sentence.format_map({name: str(value) for name, value in facts.items()})
+    except (ValueError, KeyError, AttributeError):
+        return None

@@ -1,0 +1,235 @@
+"""What a log page shows, as its address says it. Pure: address <-> view -> filter.
+
+The names are those of the URL, the same on every page. A value that makes no sense counts as not
+given, so an old or mistyped link still opens a page.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, time, timedelta
+from typing import Final, Literal, TypeVar, get_args
+from zoneinfo import ZoneInfo
+
+Range = Literal["today", "7d", "30d", "90d", "all", "custom"]
+Success = Literal["all", "yes", "no"]
+State = Literal["all", "open"]
+Params = Mapping[str, Sequence[str]]
+_T = TypeVar("_T", bound=str)
+
+RANGES: Final[tuple[Range, ...]] = get_args(Range)
+SUCCESSES: Final[tuple[Success, ...]] = get_args(Success)
+TRIGGERS: Final = ("schedule", "manual", "resync", "cli")
+COLUMNS: Final = ("id", "order", "document_no", "message", "started_at", "platform", "success")
+"""Always there, in this order."""
+OPTIONAL: Final = (
+    "pattern",
+    "category",
+    "attempt_no",
+    "duration_ms",
+    "trigger",
+    "run",
+    "amount",
+    "mutation_no",
+    "actor",
+)
+"""Shown where `cols` names them, in this order."""
+SORTS: Final = (
+    "id:desc",
+    "id:asc",
+    "document_no:asc",
+    "document_no:desc",
+    "message:asc",
+    "duration_ms:desc",
+    "amount:desc",
+)
+NEWEST: Final = SORTS[0]
+MAX_TEXT: Final = 200
+_DAYS: Final[Mapping[Range, int]] = {"today": 1, "7d": 7, "30d": 30, "90d": 90}
+_EMAIL = re.compile(r"[^\s@]@[^\s@]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What is asked of a log page.
+
+    Attributes:
+        range: Days back from today, today included; "custom" takes `date`.
+        date: First and last day, both included; None unless `range` is "custom".
+        success: Which attempts, by how they ended.
+        state: "open" leaves the attempts of documents that are failed now.
+        q: Part of order number, document number or message.
+        platform, cat, trigger: Any of these; empty means all.
+        pattern: Id of an error pattern; empty means all.
+        run: Id of a run; None means all.
+        doc: Key of the document whose story is open; empty means none.
+        page: From 1.
+        sort: "column:asc" or "column:desc".
+        cols: Optional columns that are shown.
+    """
+
+    range: Range = "30d"
+    date: tuple[date, date] | None = None
+    success: Success = "all"
+    state: State = "all"
+    q: str = ""
+    platform: tuple[str, ...] = ()
+    cat: tuple[str, ...] = ()
+    trigger: tuple[str, ...] = ()
+    pattern: str = ""
+    run: int | None = None
+    doc: str = ""
+    page: int = 1
+    sort: str = NEWEST
+    cols: tuple[str, ...] = ()
+
+
+NAMES: Final = tuple(field.name for field in fields(View))
+SHARED: Final = ("range", "date", "platform")
+"""These travel from page to page; every other name is the page's own."""
+FILTERS: Final = (
+    "range",
+    "date",
+    "success",
+    "state",
+    "q",
+    "platform",
+    "cat",
+    "trigger",
+    "pattern",
+    "run",
+)
+"""What decides which rows match; the rest decides how they are shown."""
+
+
+def parse(params: Params) -> View:
+    """The view that an address asks for."""
+    days = _dates(_first(params, "date"))
+    wanted = _one_of(_first(params, "range"), RANGES, "30d")
+    if wanted == "custom" and days is None:
+        wanted = "30d"
+    return View(
+        range=wanted,
+        date=days if wanted == "custom" else None,
+        success=_one_of(_first(params, "success"), SUCCESSES, "all"),
+        state=_one_of(_first(params, "state"), get_args(State), "all"),
+        q=_first(params, "q")[:MAX_TEXT],
+        platform=_many(params, "platform"),
+        cat=_many(params, "cat"),
+        trigger=tuple(x for x in _many(params, "trigger") if x in TRIGGERS),
+        pattern=_first(params, "pattern")[:MAX_TEXT],
+        run=_whole(_first(params, "run"), 0),
+        doc=_first(params, "doc")[:MAX_TEXT],
+        page=_whole(_first(params, "page"), 1) or 1,
+        sort=_one_of(_first(params, "sort"), SORTS, NEWEST),
+        cols=tuple(x for x in OPTIONAL if x in _list(_first(params, "cols"))),
+    )
+
+
+def address(view: View) -> dict[str, list[str]]:
+    """The parameters that `parse` reads back into `view`; what is at its default is left out.
+
+    A search text that holds an e-mail address is left out too: addresses end up in histories and
+    logs.
+    """
+    plain = View()
+    texts: Mapping[str, list[str]] = {
+        "range": [view.range],
+        "date": [f"{d.isoformat()}" for d in view.date or ()],
+        "success": [view.success],
+        "state": [view.state],
+        "q": [] if is_private(view.q) else [view.q],
+        "platform": list(view.platform),
+        "cat": list(view.cat),
+        "trigger": list(view.trigger),
+        "pattern": [view.pattern],
+        "run": [str(view.run)],
+        "doc": [view.doc],
+        "page": [str(view.page)],
+        "sort": [view.sort],
+        "cols": [",".join(view.cols)],
+    }
+    kept = {name: texts[name] for name in NAMES if getattr(view, name) != getattr(plain, name)}
+    if "date" in kept:
+        kept["date"] = [",".join(kept["date"])]
+    return {name: values for name, values in kept.items() if values}
+
+
+def is_private(text: str) -> bool:
+    """Whether a search text holds an e-mail address."""
+    return _EMAIL.search(text) is not None
+
+
+def days(view: View, today: date) -> tuple[date, date] | None:
+    """First and last day of the view's period, both included; None means from the beginning."""
+    if view.range == "all":
+        return None
+    if view.range == "custom" and view.date is not None:
+        return view.date
+    return today - timedelta(days=_DAYS.get(view.range, 30) - 1), today
+
+
+def bounds(view: View, today: date, zone: str) -> tuple[datetime | None, datetime | None]:
+    """The moments between which the view's attempts started: from, until (not included).
+
+    Only a chosen last day ends the period: a row that a clock running ahead has dated tomorrow
+    still belongs to "today".
+    """
+    period = days(view, today)
+    if period is None:
+        return None, None
+    since = _midnight(period[0], zone)
+    if view.range != "custom":
+        return since, None
+    return since, _midnight(period[1] + timedelta(days=1), zone)
+
+
+def narrowed(view: View) -> tuple[str, ...]:
+    """The names of the filters that are not at their default, in the order of the URL's names."""
+    plain = View()
+    return tuple(
+        name for name in FILTERS if name != "date" and getattr(view, name) != getattr(plain, name)
+    )
+
+
+def cleared(view: View, *names: str) -> View:
+    """`view` with these filters at their default (all filters when none is named), page 1."""
+    plain = View()
+    wanted = set(names or FILTERS) | ({"date"} if not names or "range" in names else set())
+    return replace(view, page=1, **{name: getattr(plain, name) for name in wanted})
+
+
+def _first(params: Params, name: str) -> str:
+    values = params.get(name) or ("",)
+    return values[0].replace("\x00", "")
+
+
+def _many(params: Params, name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(x[:MAX_TEXT] for x in params.get(name, ()) if x))
+
+
+def _list(text: str) -> list[str]:
+    return text.split(",")
+
+
+def _one_of(text: str, known: Sequence[_T], otherwise: _T) -> _T:
+    return next((value for value in known if value == text), otherwise)
+
+
+def _whole(text: str, lowest: int) -> int | None:
+    if not re.fullmatch(r"[0-9]{1,15}", text):
+        return None
+    return max(int(text), lowest)
+
+
+def _dates(text: str) -> tuple[date, date] | None:
+    parts = text.split(",")
+    try:
+        first, last = (date.fromisoformat(part) for part in parts)
+    except ValueError:
+        return None
+    return (first, last) if first <= last and last.year < 9999 and first.year >= 1970 else None
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(zone))

@@ -1,0 +1,1 @@
+"""The pages: texts, formats, view and filters by themselves; whole pages through AppTest."""

@@ -1,0 +1,204 @@
+"""The lines of orders, invoices and credit memos in the shape of Magento's REST API.
+
+Amounts come twice, in the customer's currency and with `base_` before the name in euros.
+"""
+
+from typing import Any
+
+from sync.sandbox.totals import ZERO, Row
+from sync.sandbox.trade_orders import Document, Order, OrderLine, Side
+from sync.sandbox.trade_plan import stamp
+
+# Ids of items need to be unique, not dense: no document has more lines than this.
+ITEMS_PER_DOCUMENT = 32
+
+
+def both(order: Order) -> tuple[tuple[str, Side], tuple[str, Side]]:
+    """The order's amounts, each with the prefix of their names."""
+    return ("base_", order.base), ("", order.shown)
+
+
+def shipping_compensation(prefix: str) -> str:
+    """The field's name, cut off in the base currency."""
+    return f"{prefix}shipping_discount_tax_compensation_{'amnt' if prefix else 'amount'}"
+
+
+def currencies(order: Order) -> dict[str, Any]:
+    """The codes and rates that orders, invoices and credit memos share."""
+    return {
+        "base_currency_code": "EUR",
+        "global_currency_code": "EUR",
+        "order_currency_code": order.store.currency,
+        "store_currency_code": "EUR",
+        "base_to_global_rate": 1,
+        "base_to_order_rate": order.to_order_rate,
+        "store_to_base_rate": 0,
+        "store_to_order_rate": 0,
+    }
+
+
+def order_items(order: Order) -> list[dict[str, Any]]:
+    """The items; a child holds its whole parent."""
+    entities: dict[int, dict[str, Any]] = {}
+    for place, line in enumerate(order.lines):
+        entity = _item_facts(order, line)
+        for prefix, side in both(order):
+            if line.carries:
+                _add_amounts(entity, prefix, side, place)
+                _add_progress(entity, prefix, side, place, line)
+            else:
+                _add_carrier_amounts(entity, prefix, side, place, line)
+        if line.parent is not None:
+            entity["parent_item_id"] = line.parent.item_id
+            entity["parent_item"] = entities[line.parent.item_id]
+        entities[line.item_id] = entity
+    return list(entities.values())
+
+
+def document_item(document: Document, number: int, place: int) -> dict[str, Any]:
+    """One item of an invoice or credit memo.
+
+    Args:
+        document: It belongs to.
+        number: Of the item in the document, from 1 on.
+        place: Of the line in the order.
+    """
+    order = document.order
+    line = order.lines[place]
+    item: dict[str, Any] = {
+        "entity_id": document.id * ITEMS_PER_DOCUMENT + number,
+        "name": line.name,
+        "order_item_id": line.item_id,
+        "parent_id": document.id,
+        "product_id": line.product.id,
+        "qty": document.pieces[place],
+        "sku": line.sku,
+    }
+    for (prefix, side), taken in zip(both(order), document.taken, strict=True):
+        item[f"{prefix}price"] = side.lines[place].price
+        if line.carries:
+            _add_row(item, prefix, taken.rows[place])
+        if _has_price(line):
+            item[f"{prefix}price_incl_tax"] = side.lines[place].price_incl
+    if document.kind == "creditmemo":
+        item["base_cost"] = None
+        if line.carries:
+            item["weee_tax_applied"] = "[]"
+            item["weee_tax_applied_row_amount"] = 0
+            item["weee_tax_row_disposition"] = item["base_weee_tax_row_disposition"] = 0
+    return item
+
+
+def _add_row(item: dict[str, Any], prefix: str, row: Row) -> None:
+    item[f"{prefix}row_total"] = row.total
+    item[f"{prefix}row_total_incl_tax"] = row.total_incl
+    item[f"{prefix}tax_amount"] = row.tax
+    item[f"{prefix}discount_tax_compensation_amount"] = row.compensation
+    if row.discount:
+        item[f"{prefix}discount_amount"] = row.discount
+
+
+def _has_price(line: OrderLine) -> bool:
+    """Whether it has a price of its own: the content of a composite product has none."""
+    return line.carries or line.product.kind == "bundle_dynamic"
+
+
+def _item_facts(order: Order, line: OrderLine) -> dict[str, Any]:
+    product = line.product
+    facts: dict[str, Any] = {
+        "created_at": stamp(order.created_at),
+        "discount_percent": order.coupon.percent if order.coupon and line.carries else 0,
+        "free_shipping": 0,
+        "is_qty_decimal": 0,
+        "is_virtual": int(product.kind == "virtual"),
+        "item_id": line.item_id,
+        "name": line.name,
+        "no_discount": 0,
+        "order_id": order.id,
+        "product_id": product.id,
+        "product_type": product.kind.partition("_")[0],
+        "qty_canceled": line.cancelled,
+        "qty_invoiced": line.invoiced,
+        "qty_ordered": line.qty,
+        "qty_refunded": line.refunded,
+        "qty_shipped": line.shipped,
+        "quote_item_id": line.item_id,
+        "row_weight": ZERO,
+        "sku": line.sku,
+        "store_id": order.store.id,
+        "updated_at": stamp(line.updated_at),
+        "extension_attributes": {"itemized_taxes": line.taxes},
+    }
+    if product.weight is not None:
+        facts["weight"] = product.weight
+        if line.parent is None and product.kind != "virtual":
+            facts["row_weight"] = product.weight * line.qty
+    if product.kind != "bundle_dynamic":
+        facts["tax_percent"] = line.rate.percent if line.carries else 0
+    if line.discounted and order.coupon:
+        facts["applied_rule_ids"] = order.coupon.rule_id
+    if line.options is not None:
+        facts["product_option"] = line.options
+    if line.carries and line.invoiced:
+        facts["weee_tax_applied"] = "[]"
+    return facts
+
+
+def _add_amounts(entity: dict[str, Any], prefix: str, side: Side, place: int) -> None:
+    price, price_incl, row = side.lines[place]
+    after = row.total - row.discount
+    entity[f"{prefix}original_price"] = side.originals[place]
+    entity[f"{prefix}price"] = price
+    entity[f"{prefix}price_incl_tax"] = price_incl
+    # Unlike on an invoice, REST gives these after discount.
+    entity[f"{prefix}row_total"] = max(after, ZERO)
+    entity[f"{prefix}row_total_incl_tax"] = after + row.tax + row.compensation
+    entity[f"{prefix}tax_amount"] = row.tax
+    entity[f"{prefix}discount_amount"] = row.discount
+    entity[f"{prefix}discount_tax_compensation_amount"] = row.compensation
+
+
+def _add_progress(
+    entity: dict[str, Any], prefix: str, side: Side, place: int, line: OrderLine
+) -> None:
+    done, back = side.invoiced[place], side.refunded[place]
+    entity[f"{prefix}amount_refunded"] = back.total
+    entity[f"{prefix}row_invoiced"] = done.total
+    entity[f"{prefix}tax_invoiced"] = done.tax
+    entity[f"{prefix}discount_invoiced"] = done.discount
+    if line.invoiced:
+        entity[f"{prefix}discount_tax_compensation_invoiced"] = done.compensation
+    if line.refunded:
+        entity[f"{prefix}discount_refunded"] = back.discount
+        entity[f"{prefix}discount_tax_compensation_refunded"] = back.compensation
+        entity[f"{prefix}tax_refunded"] = back.tax
+    if line.cancelled and not prefix:
+        entity["discount_tax_compensation_canceled"] = side.lines[place].row.compensation
+        entity["tax_canceled"] = side.lines[place].row.tax
+
+
+def _add_carrier_amounts(
+    entity: dict[str, Any], prefix: str, side: Side, place: int, line: OrderLine
+) -> None:
+    """A line without amounts of its own; a dynamic bundle's parent shows its children's sum."""
+    price, price_incl, row = side.lines[place]
+    entity[f"{prefix}amount_refunded"] = ZERO
+    entity[f"{prefix}discount_amount"] = ZERO
+    entity[f"{prefix}discount_invoiced"] = ZERO
+    entity[f"{prefix}price"] = price
+    entity[f"{prefix}row_invoiced"] = ZERO
+    entity[f"{prefix}row_total"] = row.total
+    entity[f"{prefix}row_total_incl_tax"] = row.total + row.tax
+    entity[f"{prefix}tax_amount"] = row.tax
+    entity[f"{prefix}tax_invoiced"] = ZERO
+    if _has_price(line):
+        entity[f"{prefix}original_price"] = side.originals[place]
+        entity[f"{prefix}price_incl_tax"] = price_incl
+    elif not prefix:
+        entity["original_price"] = ZERO
+    if line.invoiced:
+        entity[f"{prefix}discount_tax_compensation_invoiced"] = ZERO
+    if line.refunded:
+        entity[f"{prefix}discount_refunded"] = ZERO
+        entity[f"{prefix}discount_tax_compensation_refunded"] = ZERO
+        entity[f"{prefix}tax_refunded"] = ZERO

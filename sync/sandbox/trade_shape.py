@@ -1,0 +1,278 @@
+"""Customers and orders in the shape of Magento's REST API.
+
+Which fields there are depends on what happened so far, as in the recordings of a real shop: an
+order has `…_invoiced` from its first invoice on, `…_refunded` from its first credit memo on.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from sync.sandbox.totals import ZERO
+from sync.sandbox.trade_items import both, currencies, order_items, shipping_compensation
+from sync.sandbox.trade_orders import PAID, Customer, Order, Side
+from sync.sandbox.trade_plan import stamp
+
+
+def customer_entity(customer: Customer) -> dict[str, Any]:
+    """As `GET /V1/customers/{id}` gives it."""
+    person = customer.person
+    name, code, region_id = person.region or (None, None, 0)
+    address: dict[str, Any] = {
+        "id": customer.id,
+        "customer_id": customer.id,
+        "region": {"region_code": code, "region": name, "region_id": region_id},
+        "region_id": region_id,
+        "country_id": person.country,
+        "street": list(person.street),
+        "telephone": person.telephone,
+        "postcode": person.postcode,
+        "city": person.city,
+        "firstname": person.firstname,
+        "lastname": person.lastname,
+        "default_shipping": True,
+        "default_billing": True,
+    }
+    entity: dict[str, Any] = {
+        "id": customer.id,
+        "group_id": customer.group_id,
+        "default_billing": str(customer.id),
+        "default_shipping": str(customer.id),
+        "created_at": stamp(customer.created_at),
+        "updated_at": stamp(customer.updated_at),
+        "created_in": customer.store.view,
+        "email": person.email,
+        "firstname": person.firstname,
+        "lastname": person.lastname,
+        "store_id": customer.store.id,
+        "website_id": customer.store.website_id,
+        "addresses": [address],
+        "disable_auto_group_change": 0,
+        "extension_attributes": {"is_subscribed": False},
+    }
+    if person.company:
+        address["company"] = person.company
+    if person.vat_number:
+        entity["taxvat"] = address["vat_id"] = person.vat_number
+    return entity
+
+
+def order_entity(order: Order) -> dict[str, Any]:
+    """As `GET /V1/orders/{id}` gives it."""
+    entity: dict[str, Any] = {
+        "billing_address_id": order.id * 2,
+        "created_at": stamp(order.created_at),
+        "customer_group_id": order.group_id,
+        "customer_is_guest": int(order.group_id == 0),
+        "customer_note_notify": 1,
+        "entity_id": order.id,
+        "increment_id": order.number,
+        "is_virtual": int(order.virtual),
+        "protect_code": order.token,
+        "quote_id": order.id,
+        "remote_ip": order.address_ip,
+        "state": order.state,
+        "status": order.status,
+        "store_id": order.store.id,
+        "store_name": order.store.name,
+        "total_item_count": sum(line.parent is None for line in order.lines),
+        "total_qty_ordered": sum(line.qty for line in order.lines if line.parent is None),
+        "updated_at": stamp(order.updated_at),
+        "weight": _weight(order),
+        **currencies(order),
+        **_buyer(order),
+    }
+    if order.coupon:
+        entity["applied_rule_ids"] = order.coupon.rule_id
+        entity["coupon_code"] = order.coupon.code
+        entity["discount_description"] = order.coupon.description
+    if not order.virtual:
+        entity["shipping_description"] = _shipping_method(order)[1]
+    shipping: dict[str, Any] = {}
+    for prefix, side in both(order):
+        entity.update(_order_amounts(prefix, side, order))
+        shipping.update(_shipping_amounts(prefix, side, order))
+    entity.update(shipping)
+    if order.invoices:
+        entity["base_total_invoiced_cost"] = ZERO
+    items = order_items(order)
+    entity["items"] = items
+    entity["billing_address"] = _address(order, "billing")
+    entity["payment"] = _payment(order)
+    entity["status_histories"] = _histories(order)
+    entity["extension_attributes"] = {
+        "shipping_assignments": [{"shipping": _shipping(order, shipping), "items": items}],
+        "payment_additional_info": _additional_info(order),
+        **order.taxes,
+    }
+    return entity
+
+
+def _weight(order: Order) -> Decimal:
+    return sum(
+        (
+            line.product.weight * line.qty
+            for line in order.lines
+            if line.parent is None and line.product.weight and line.product.kind != "virtual"
+        ),
+        ZERO,
+    )
+
+
+def _buyer(order: Order) -> dict[str, Any]:
+    buyer: dict[str, Any] = {}
+    if order.email is not None:
+        buyer["customer_email"] = order.email
+    if order.named:
+        buyer["customer_firstname"] = order.person.firstname
+        buyer["customer_lastname"] = order.person.lastname
+    if order.customer is not None:
+        if not order.customer.deleted:
+            buyer["customer_id"] = order.customer.id
+        if order.person.vat_number:
+            buyer["customer_taxvat"] = order.person.vat_number
+    return buyer
+
+
+def _order_amounts(prefix: str, side: Side, order: Order) -> dict[str, Any]:
+    totals = side.totals
+    amounts = {
+        f"{prefix}discount_amount": totals.discount,
+        f"{prefix}grand_total": totals.grand_total,
+        f"{prefix}discount_tax_compensation_amount": totals.compensation,
+        f"{prefix}subtotal": totals.subtotal,
+        f"{prefix}subtotal_incl_tax": totals.subtotal_incl,
+        f"{prefix}tax_amount": totals.tax,
+        f"{prefix}total_due": totals.grand_total - side.paid,
+    }
+    if order.invoices:
+        done = side.total_invoiced
+        amounts[f"{prefix}discount_invoiced"] = done.discount
+        amounts[f"{prefix}discount_tax_compensation_invoiced"] = done.compensation
+        amounts[f"{prefix}subtotal_invoiced"] = done.subtotal
+        amounts[f"{prefix}tax_invoiced"] = done.tax
+        amounts[f"{prefix}total_invoiced"] = done.grand_total
+        if order.invoices[0].state == PAID:
+            amounts[f"{prefix}total_paid"] = side.paid
+    if order.refunds:
+        back = side.total_refunded
+        amounts[f"{prefix}adjustment_positive"], amounts[f"{prefix}adjustment_negative"] = (
+            side.adjustment
+        )
+        amounts[f"{prefix}discount_refunded"] = back.discount
+        amounts[f"{prefix}discount_tax_compensation_refunded"] = back.compensation
+        amounts[f"{prefix}subtotal_refunded"] = back.subtotal
+        amounts[f"{prefix}tax_refunded"] = back.tax
+        amounts[f"{prefix}total_offline_refunded"] = back.grand_total
+        amounts[f"{prefix}total_refunded"] = back.grand_total
+    if order.state == "canceled":
+        amounts[f"{prefix}discount_canceled"] = abs(totals.discount)
+        amounts[f"{prefix}subtotal_canceled"] = totals.subtotal
+        amounts[f"{prefix}tax_canceled"] = totals.tax
+        amounts[f"{prefix}total_canceled"] = totals.grand_total
+    return amounts
+
+
+def _shipping_amounts(prefix: str, side: Side, order: Order) -> dict[str, Any]:
+    sent = side.shipping
+    amounts = {
+        f"{prefix}shipping_amount": sent.total,
+        f"{prefix}shipping_discount_amount": sent.discount,
+        shipping_compensation(prefix): sent.compensation,
+        f"{prefix}shipping_incl_tax": sent.total_incl,
+        f"{prefix}shipping_tax_amount": sent.tax,
+    }
+    if order.invoices:
+        amounts[f"{prefix}shipping_invoiced"] = sent.total
+    if order.refunds:
+        amounts[f"{prefix}shipping_refunded"] = side.shipping_refunded.total
+        amounts[f"{prefix}shipping_tax_refunded"] = side.shipping_refunded.tax
+    if order.state == "canceled":
+        amounts[f"{prefix}shipping_canceled"] = sent.total
+    return amounts
+
+
+def _shipping_method(order: Order) -> tuple[str, str]:
+    if order.base.shipping.total_incl:
+        return "flatrate_flatrate", "PostNL - Standaard"
+    return "freeshipping_freeshipping", "Gratis verzending - PostNL"
+
+
+def _shipping(order: Order, total: dict[str, Any]) -> dict[str, Any]:
+    if order.virtual:
+        return {"total": total}
+    method, _ = _shipping_method(order)
+    return {"address": _address(order, "shipping"), "method": method, "total": total}
+
+
+def _address(order: Order, kind: str) -> dict[str, Any]:
+    person = order.person
+    address: dict[str, Any] = {
+        "address_type": kind,
+        "city": person.city,
+        "country_id": person.country,
+        "entity_id": order.id * 2 - (kind == "shipping"),
+        "firstname": person.firstname,
+        "lastname": person.lastname,
+        "parent_id": order.id,
+        "postcode": person.postcode,
+        "street": list(person.street),
+        "telephone": person.telephone,
+    }
+    if order.email is not None:
+        address["email"] = order.email
+    if person.company:
+        address["company"] = person.company
+    if person.vat_number:
+        address["vat_id"] = person.vat_number
+    if person.region:
+        address["region"], address["region_code"], address["region_id"] = person.region
+    elif order.customer is not None:
+        address["region_id"] = 0
+    return address
+
+
+def _payment(order: Order) -> dict[str, Any]:
+    code, title = order.method
+    payment: dict[str, Any] = {
+        "account_status": None,
+        "additional_information": [title, None] if code == "banktransfer" else [title],
+        "cc_last4": None,
+        "entity_id": order.id,
+        "method": code,
+        "parent_id": order.id,
+    }
+    for prefix, side in both(order):
+        payment[f"{prefix}amount_ordered"] = side.totals.grand_total
+        payment[f"{prefix}shipping_amount"] = side.shipping.total
+        if order.invoices and order.invoices[0].state == PAID:
+            payment[f"{prefix}amount_paid"] = side.paid
+            payment[f"{prefix}shipping_captured"] = side.shipping.total
+        if order.refunds:
+            payment[f"{prefix}amount_refunded"] = side.total_refunded.grand_total
+            payment[f"{prefix}shipping_refunded"] = side.shipping_refunded.total
+    return payment
+
+
+def _additional_info(order: Order) -> list[dict[str, str]]:
+    code, title = order.method
+    info = [{"key": "method_title", "value": title}]
+    if code == "banktransfer":
+        info.append({"key": "instructions", "value": "null"})
+    return info
+
+
+def _histories(order: Order) -> list[dict[str, Any]]:
+    """One comment per credit memo, newest first."""
+    return [
+        {
+            "comment": f"We refunded €{refund.taken[0].totals.grand_total} offline.",
+            "created_at": stamp(refund.created_at),
+            "entity_id": refund.id,
+            "entity_name": "creditmemo",
+            "is_customer_notified": 1,
+            "is_visible_on_front": 0,
+            "parent_id": order.id,
+            "status": order.status if refund is order.refunds[-1] else "processing",
+        }
+        for refund in reversed(order.refunds)
+    ]

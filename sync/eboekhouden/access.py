@@ -4,6 +4,8 @@ import ipaddress
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
+import requests
+
 from sync.errors import ConfigurationError
 
 _EXAMPLE = "https://soap.e-boekhouden.nl/soap.asmx"
@@ -40,11 +42,11 @@ def check_address(url: str) -> None:
         ConfigurationError: Neither https nor loopback, no host, or a password inside.
     """
     try:
-        parts = urlsplit(url)
-        port_is_fine = parts.port is None or parts.port > 0
-    except ValueError:
-        port_is_fine = False
-    if not port_is_fine or not parts.hostname or parts.scheme not in {"http", "https"}:
+        parts = _called(url)
+        known = parts.scheme in {"http", "https"}
+    except ValueError:  # requests' own are among them
+        known = False
+    if not known:
         raise ConfigurationError(
             f"Invalid settings: the books' address is not a web address; example: {_EXAMPLE}"
         )
@@ -62,7 +64,12 @@ def check_address(url: str) -> None:
 
 def is_loopback(url: str) -> bool:
     """Whether the address never leaves this machine."""
-    return _is_loopback(urlsplit(url))
+    return _is_loopback(_called(url))
+
+
+def _called(url: str) -> SplitResult:
+    """The address as requests will call it: two readings of one address are how checks fail."""
+    return urlsplit(requests.Request("POST", url).prepare().url or "")
 
 
 def _is_loopback(parts: SplitResult) -> bool:

@@ -1,6 +1,6 @@
 """The service's answers in our words. Pure; the Dutch names stand here."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, TypeVar
@@ -133,12 +133,10 @@ def _line(entry: Item) -> BookedLine:
     )
 
 
-def _entries(container: object, item: str) -> Iterator[Item]:
-    """The entries of an `ArrayOf…`; a nil one comes as an object full of None and is left out."""
+def _entries(container: object, item: str) -> Iterable[Item]:
+    """The entries of an `ArrayOf…`. A nil one is not left out: it would be overlooked."""
     plain = _serialize(container, dict) or {}
-    for entry in plain.get(item) or ():
-        if any(value is not None for value in entry.values()):
-            yield entry
+    return plain.get(item) or ()
 
 
 def _text(entry: Item, name: str) -> str:

@@ -5,6 +5,7 @@ sent. The exception itself only decides how the message is worded.
 """
 
 import http.client
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -29,6 +30,9 @@ from sync.errors import (
 
 MAX_TEXT: Final = 500
 """Characters kept of a text that the service sent."""
+
+_KEY: Final = re.compile(r"\{?[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\}?", re.IGNORECASE)
+"""The form of a session's id and of both security codes, also of one that we don't know."""
 
 
 class Meaning(NamedTuple):
@@ -59,9 +63,9 @@ class Call:
     secrets: tuple[str, ...] = ()
 
     def clean(self, text: str | None) -> str:
-        """`text` in one line of bounded length, without secrets."""
-        text = " ".join((text or "").split())
-        for secret in self.secrets:
+        """`text` in one line of bounded length, without secrets and what looks like one."""
+        text = _KEY.sub("…", " ".join((text or "").split()))
+        for secret in filter(None, self.secrets):
             text = text.replace(secret, "…")
         return text[:MAX_TEXT]
 

@@ -40,7 +40,7 @@ class Session:
         check_address(access.url)
         self._access = access
         self._clock = clock
-        self._soap = Soap(access.url, access.deadline)
+        self._soap = Soap(access.url, access.deadline, (access.code1, access.code2))
         self._id = ""
         self._used: datetime | None = None
 

@@ -21,7 +21,6 @@ from sync.eboekhouden.wire import Wire
 _zeep: Any = zeep  # most of it has no types, and some of its hints are wrong
 
 _BINDING: Final = "{http://www.e-boekhouden.nl/soap}soapAppSoap"
-_SECRETS: Final = ("SessionID", "SecurityCode1", "SecurityCode2")
 _NUMBERS: Final = ("Mutatienummer", "Rel_ID")
 
 # Strict stays on: without it zeep drops what it does not know, an error message included.
@@ -41,10 +40,17 @@ def _document() -> Any:  # noqa: ANN401 - zeep's objects have no types
 
 
 class Soap:
-    """The service at one address. One call at a time."""
+    """The service at one address. One call at a time.
 
-    def __init__(self, url: str, deadline: float) -> None:
+    Args:
+        url: The address, checked (`check_address`).
+        deadline: Seconds that a call may take altogether.
+        secrets: Texts that must never stand in a message, beside the session's id.
+    """
+
+    def __init__(self, url: str, deadline: float, secrets: tuple[str, ...]) -> None:
         self._deadline = deadline
+        self._secrets = secrets
         self._host = urlsplit(url).netloc
         self._wire = Wire(url)
         client = _zeep.Client(_document(), transport=self._wire, settings=_SETTINGS)
@@ -99,14 +105,14 @@ class Soap:
     def _describe(
         self, operation: str, arguments: Mapping[str, object], *, write: bool, seconds: float
     ) -> Call:
-        secrets = tuple(text for name in _SECRETS if (text := str(arguments.get(name, ""))))
+        session = str(arguments.get("SessionID", ""))
         return Call(
             operation=operation,
             write=write,
             sent=self._wire.sent,
             host=self._host,
             seconds=seconds,
-            secrets=secrets,
+            secrets=(*self._secrets, session),
         )
 
 

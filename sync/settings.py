@@ -78,7 +78,7 @@ class Connection:
     name: str
     platform: str
     enabled: bool
-    start_date: date | None
+    start_date: date
     shop: ShopSettings
     books: BooksSettings
     booking: BookingSettings
@@ -94,9 +94,7 @@ class ConnectionHead:
     """The settings that stand directly under a connection."""
 
     enabled: bool = setting(True, "whether this connection is synced", default=True)
-    start_date: date | None = setting(
-        date(2026, 1, 1), "older documents are never booked", default=None
-    )
+    start_date: date = setting(date(2026, 1, 1), "older documents are never booked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,8 +125,13 @@ def _words(hint: object) -> str:
         return "one of " + ", ".join(repr(choice) for choice in get_args(hint))
     if get_origin(hint) is tuple:
         return "a list of texts"
-    names = {int: "a whole number", str: "a text", bool: "true or false", Decimal: "a number"}
-    return names.get(hint, "a date") if isinstance(hint, type) else "a date"
+    names: dict[object, str] = {
+        int: "a whole number",
+        str: "a text",
+        bool: "true or false",
+        Decimal: "a number",
+    }
+    return names.get(hint, "a date")
 
 
 def _toml(value: object) -> str:

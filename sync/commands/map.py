@@ -1,0 +1,182 @@
+"""`python -m sync map`: the first editor of VAT codes and ledgers, kept versioned in the hub."""
+
+import getpass
+import tomllib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from sync.commands.opening import chosen, opened
+from sync.domain.rules import (
+    LINE_KINDS,
+    LedgerRule,
+    MappingError,
+    VatMap,
+    mapping_from_json,
+    mapping_to_json,
+    read_mapping,
+    write_mapping,
+)
+from sync.errors import ConfigurationError
+from sync.store import Store
+
+
+@click.group()
+def command() -> None:
+    """Show and change which VAT code and ledger each amount is booked on.
+
+    Every change makes a new version with your name; each run records the version it used.
+    """
+
+
+@command.command("show")
+@click.argument("connection", required=False)
+@click.pass_obj
+def show(home: Path, connection: str | None) -> None:
+    """Print the mapping of CONNECTION, or of all."""
+    with opened(home) as (settings, store):
+        for one in chosen(settings, (connection,) if connection else ()):
+            version, mapping = _mapping(store, one.name)
+            console = Console()
+            console.print(f"{one.name}, version {version}", markup=False)
+            console.print(_vat_table(mapping))
+            console.print(_ledger_table(mapping))
+
+
+@command.group("set")
+def set_() -> None:
+    """Change one entry."""
+
+
+@set_.command("vat")
+@click.argument("connection")
+@click.argument("rate")
+@click.argument("code")
+@click.pass_obj
+def set_vat(home: Path, connection: str, rate: str, code: str) -> None:
+    """Book the shop's tax RATE (e.g. NL-21) with VAT CODE (e.g. HOOG_VERK_21)."""
+    _change(home, connection, lambda old: replace(old, vat={**old.vat, rate: code}))
+
+
+@set_.command("oss")
+@click.argument("connection")
+@click.argument("country")
+@click.argument("ledger")
+@click.pass_obj
+def set_oss(home: Path, connection: str, country: str, ledger: str) -> None:
+    """Book the One Stop Shop VAT of COUNTRY (e.g. DE) on balance LEDGER."""
+    _change(home, connection, lambda old: replace(old, oss={**old.oss, country.upper(): ledger}))
+
+
+@set_.command("ledger")
+@click.argument("connection")
+@click.argument("ledger")
+@click.option("--kind", default="", type=click.Choice(["", *LINE_KINDS]), help="Default: any.")
+@click.option("--tax", default="", help="Tax rate in the shop. Default: any.")
+@click.option("--country", default="", help="Billing country. Default: any.")
+@click.option("--cost-centre", default=0, help="Its id in the books. Default: none.")
+@click.pass_obj
+def set_ledger(home: Path, /, connection: str, **rule: Any) -> None:  # noqa: ANN401 - click's own
+    """Book matching lines on LEDGER; the rule that says most wins."""
+    new = LedgerRule(**rule)
+
+    def change(old: VatMap) -> VatMap:
+        kept = [x for x in old.ledgers if _place(x) != _place(new)]
+        return replace(old, ledgers=(*kept, new))
+
+    _change(home, connection, change)
+
+
+@command.command("import")
+@click.argument("connection")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def import_(home: Path, connection: str, file: Path) -> None:
+    """Replace the whole mapping by FILE (TOML, as `export` writes it)."""
+    try:
+        table = tomllib.loads(file.read_text("utf-8"))
+        mapping = read_mapping(table.get("mapping", table))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, MappingError) as error:
+        raise ConfigurationError(f"{file}: {error}") from error
+    _change(home, connection, lambda _old: mapping)
+
+
+@command.command("export")
+@click.argument("connection")
+@click.pass_obj
+def export(home: Path, connection: str) -> None:
+    """Print the mapping of CONNECTION as TOML."""
+    with opened(home) as (settings, store):
+        chosen(settings, (connection,))
+        _version, mapping = _mapping(store, connection)
+    click.echo(to_toml(mapping), nl=False)
+
+
+def to_toml(mapping: VatMap) -> str:
+    """The mapping as text that `import` reads back into an equal one."""
+    table = write_mapping(mapping)
+    lines = ["[vat]", *(f"{_quoted(k)} = {_quoted(v)}" for k, v in table["vat"].items())]
+    for rule in table["ledger"]:
+        lines += ["", "[[ledger]]"]
+        lines += [f"{k} = {v if isinstance(v, int) else _quoted(v)}" for k, v in rule.items()]
+    lines += ["", "[oss]", *(f"{_quoted(k)} = {_quoted(v)}" for k, v in table["oss"].items())]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    escaped = "".join(
+        f"\\u{ord(c):04X}" if c < " " or c == "\x7f" else {"\\": "\\\\", '"': '\\"'}.get(c, c)
+        for c in text
+    )
+    return f'"{escaped}"'
+
+
+def _change(home: Path, connection: str, change: Callable[[VatMap], VatMap]) -> None:
+    with opened(home) as (settings, store):
+        chosen(settings, (connection,))
+        _version, old = _mapping(store, connection)
+        try:
+            new = read_mapping(write_mapping(change(old)))
+        except MappingError as error:
+            raise ConfigurationError(f"Not changed: {error}") from error
+        if new == old:
+            click.echo("Nothing to change.")
+            return
+        version = store.set_mapping(
+            connection, mapping_to_json(new), getpass.getuser(), datetime.now(UTC)
+        )
+    click.echo(f"Version {version} of {connection}'s mapping is in force from the next run on.")
+
+
+def _mapping(store: Store, connection: str) -> tuple[int, VatMap]:
+    version, text = store.mapping(connection)
+    return version, mapping_from_json(text)
+
+
+def _place(rule: LedgerRule) -> tuple[str, str, str]:
+    return rule.kind, rule.tax, rule.country
+
+
+def _vat_table(mapping: VatMap) -> Table:
+    table = Table("Tax in the shop", "VAT code")
+    for rate, code in sorted(mapping.vat.items()):
+        table.add_row(rate, code)
+    for country, ledger in sorted(mapping.oss.items()):
+        table.add_row(f"OSS {country}", f"GEEN, VAT on ledger {ledger}")
+    return table
+
+
+def _ledger_table(mapping: VatMap) -> Table:
+    table = Table("Kind", "Tax", "Country", "Ledger", "Cost centre")
+    for rule in mapping.ledgers:
+        centre = str(rule.cost_centre or "")
+        table.add_row(
+            rule.kind or "any", rule.tax or "any", rule.country or "any", rule.ledger, centre
+        )
+    return table

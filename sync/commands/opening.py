@@ -1,0 +1,44 @@
+"""What most commands begin with: the settings, the store, the connections asked for."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sync import config
+from sync.clock import SystemClock
+from sync.errors import ConfigurationError
+from sync.settings import Connection, Settings
+from sync.store import Store, open_store
+
+
+@contextmanager
+def opened(home: Path) -> Iterator[tuple[Settings, Store]]:
+    """The settings of `home` (or its sandbox) and their store.
+
+    Raises:
+        ConfigurationError: A setting is wrong, or there is no connection at all yet.
+        StoreError: The store cannot be used.
+    """
+    settings = config.load(home)
+    if not settings.connections:
+        raise ConfigurationError(
+            f"No connection is set up in {home / config.SETTINGS_FILE}, and the sandbox was never "
+            "started; write one (see README), or run 'python3 start.py'"
+        )
+    with open_store(settings.data_home, SystemClock()) as store:
+        yield settings, store
+
+
+def chosen(settings: Settings, names: tuple[str, ...]) -> list[Connection]:
+    """The connections named, or all enabled ones.
+
+    Raises:
+        ConfigurationError: A name is not set up; tells those that are.
+    """
+    for name in names:
+        if name not in settings.connections:
+            known = ", ".join(settings.connections)
+            raise ConfigurationError(f"There is no connection {name!r}; there is {known}")
+    if names:
+        return [settings.connections[name] for name in names]
+    return [x for x in settings.connections.values() if x.enabled]

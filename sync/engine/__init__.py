@@ -1,0 +1,9 @@
+"""One pass over one connection: fetch into the inbox, then book what is due.
+
+`run` is all that callers need; `sync.worker` and the command line call nothing else here.
+"""
+
+from sync.engine.report import RunReport, exit_status
+from sync.engine.run import Wanted, run
+
+__all__ = ["RunReport", "Wanted", "exit_status", "run"]

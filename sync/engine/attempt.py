@@ -1,0 +1,176 @@
+"""One try at one invoice: claim, look, book, record. Whatever happens, its row says so."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from sync.domain import codes, preflight
+from sync.domain.attempts import Finish, Outcome
+from sync.domain.booking import book
+from sync.domain.customers import relation_code
+from sync.domain.documents import SalesDocument
+from sync.domain.lookup import Linked, settle
+from sync.domain.mutations import Mutation
+from sync.eboekhouden import NotSentError
+from sync.engine import customer, record
+from sync.engine.desk import Desk
+from sync.errors import (
+    BoekwachtError,
+    ConfigurationError,
+    OutcomeUnknownError,
+    PermanentError,
+    RefusedError,
+    UnreachableError,
+)
+from sync.magento import Unreadable
+from sync.store import Claim, Document
+
+log = logging.getLogger(__name__)
+
+Found: TypeAlias = SalesDocument | Unreadable | None
+"""A document as the shop has it now; None when the shop does not know it any more."""
+
+BOOKS_ZONE = ZoneInfo("Europe/Amsterdam")
+"""Where the books' months begin, by which their look-ups are counted."""
+
+_EXISTS = {"CMUT018", "CMUT019"}
+"""The books' refusals of a number that is there already: the look-up decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How a try ended. `silent`: a service gave no answer that could be used."""
+
+    outcome: Outcome
+    silent: bool = False
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a try got, for whoever has to record its failure."""
+
+    mutation: Mutation | None = None
+    sent: bool = False
+
+
+def try_document(desk: Desk, known: Document, found: Found) -> Tried | None:
+    """Try one document and record how it ended.
+
+    Returns:
+        How it ended; None when somebody else has the document, or had it booked meanwhile.
+
+    Raises:
+        ConfigurationError: Recorded, and then raised again: it stops this connection's run.
+    """
+    document = found if isinstance(found, SalesDocument) else None
+    claim = desk.store.claim(record.start(desk, known, document), desk.holder)
+    if claim is None:
+        return None
+    progress = _Progress()
+    failure: BoekwachtError | None = None
+    try:
+        finish = _book(desk, claim, found, progress)
+    except NotSentError:  # another process took the document over; its try goes on, not ours
+        return None
+    except BoekwachtError as error:
+        failure = error
+    except Exception as error:  # recorded as this attempt's failure; the run goes on
+        log.exception("document %s", known.key)
+        failure = record.mistake(error, was_sent=progress.sent)
+    if failure is not None:
+        finish = _failed(desk, claim, document, progress, failure)
+    if not desk.store.finish(claim, finish):
+        return None
+    if isinstance(failure, ConfigurationError):
+        raise failure
+    return Tried(finish.outcome, isinstance(failure, UnreachableError | OutcomeUnknownError))
+
+
+def _failed(
+    desk: Desk,
+    claim: Claim,
+    document: SalesDocument | None,
+    progress: _Progress,
+    error: BoekwachtError,
+) -> Finish:
+    return record.failed(
+        desk,
+        claim.document,
+        error,
+        buyer=document.buyer if document else None,
+        mutation=progress.mutation,
+    )
+
+
+def _book(desk: Desk, claim: Claim, found: Found, progress: _Progress) -> Finish:
+    document = _usable(claim, found)
+    left_out = preflight.skip(document, desk.rules)
+    if left_out and not claim.document.lookup_first:
+        return record.skipped(desk, left_out.code, left_out.message)
+    preflight.check(document)
+    # The booking is made once before the customer, so that nothing is created in the books for
+    # a document that its mapping or its amounts refuse.
+    ours = relation_code(desk.connection.name, document.buyer)
+    progress.mutation = book(document, ours, claim.key, desk.rules)
+    if claim.document.lookup_first:
+        linked = _look_up(desk, progress.mutation)
+        if linked:
+            return _linked(desk, progress.mutation, linked)
+    debtor = customer.ensure(desk, document.buyer)
+    progress.mutation = book(document, debtor.code, claim.key, desk.rules)
+    return _post(desk, claim, progress, "Success: customer created" if debtor.made else "Success")
+
+
+def _usable(claim: Claim, found: Found) -> SalesDocument:
+    if isinstance(found, Unreadable):
+        raise PermanentError(found.message, code=found.code)
+    if found is None:
+        raise PermanentError(
+            f"API error: the shop has no document with id {claim.document.entry.document_id} "
+            "any more",
+            code=codes.http_code(404),
+        )
+    return found
+
+
+def _post(desk: Desk, claim: Claim, progress: _Progress, message: str) -> Finish:
+    mutation = progress.mutation
+    assert mutation is not None  # noqa: S101 - set by the caller one line before
+    try:
+        number = desk.books.add_mutation(mutation, before_send=_marker(desk, claim, progress))
+    except RefusedError as error:
+        if error.code not in _EXISTS:
+            raise
+        linked = _look_up(desk, mutation)
+        if linked is None:
+            raise
+        return _linked(desk, mutation, linked)
+    return record.booked(desk, mutation, message, number)
+
+
+def _marker(desk: Desk, claim: Claim, progress: _Progress) -> Callable[[], bool]:
+    """What the client asks just before it writes: marks the row; False when the lease is lost."""
+
+    def mark() -> bool:
+        progress.sent = desk.store.mark_sent(claim, desk.now())
+        return progress.sent
+
+    return mark
+
+
+def _look_up(desk: Desk, mutation: Mutation) -> Linked | None:
+    desk.store.note_lookup(desk.administration, f"{desk.now().astimezone(BOOKS_ZONE):%Y-%m}")
+    return settle(mutation, desk.books.mutations(invoice_number=mutation.invoice_number))
+
+
+def _linked(desk: Desk, mutation: Mutation, linked: Linked) -> Finish:
+    there = linked.mutation
+    message = f"Success: was booked already as mutation {there.number}"
+    if linked.elsewhere:
+        message = (
+            f"Success: booked elsewhere as mutation {there.number} on relation {there.relation}"
+        )
+    linked_to = replace(mutation, relation=there.relation)
+    return record.booked(desk, linked_to, message, there.number, outcome="linked")

@@ -1,0 +1,104 @@
+"""Everything that the steps of one run share."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sync.clock import Clock
+from sync.domain.attempts import Trigger
+from sync.domain.rules import BookingRules, MappingError, mapping_from_json
+from sync.eboekhouden import Books, BooksAccess
+from sync.errors import ConfigurationError
+from sync.magento import Shop, ShopAccess
+from sync.settings import Connection, Secrets
+from sync.store import Holder, Store
+
+
+@dataclass(slots=True, kw_only=True)
+class Desk:
+    """One run's tools. Used by one thread."""
+
+    connection: Connection
+    rules: BookingRules
+    store: Store
+    holder: Holder
+    shop: Shop
+    books: Books
+    clock: Clock
+    run: int
+    trigger: Trigger
+    actor: str
+    administration: str
+    stopping: Callable[[], bool]
+
+    def now(self) -> datetime:
+        """The present moment, aware, UTC."""
+        return self.clock.now()
+
+
+def shop_access(connection: Connection, keys: Secrets) -> ShopAccess:
+    """How this connection reaches its shop."""
+    shop = connection.shop
+    return ShopAccess(
+        url=shop.url,
+        auth=shop.auth,
+        consumer_key=keys.consumer_key,
+        consumer_secret=keys.consumer_secret,
+        token=keys.token,
+        token_secret=keys.token_secret,
+        username=keys.shop_username,
+        password=keys.shop_password,
+        deadline=float(shop.deadline),
+        page_size=shop.page_size,
+    )
+
+
+def books_access(connection: Connection, keys: Secrets) -> BooksAccess:
+    """How this connection reaches its books."""
+    return BooksAccess(
+        url=connection.books.url,
+        username=keys.books_username,
+        code1=keys.code1,
+        code2=keys.code2,
+        deadline=float(connection.books.deadline),
+    )
+
+
+def administration(keys: Secrets) -> str:
+    """A name for the administration that tells nothing: look-ups are counted per administration."""
+    return hashlib.blake2b(keys.code2.casefold().encode(), digest_size=8).hexdigest()
+
+
+def booking_rules(connection: Connection, mapping: str) -> BookingRules:
+    """The connection's settings and the hub's mapping, as the booking needs them.
+
+    Raises:
+        ConfigurationError: The stored mapping or a setting says something that cannot be.
+    """
+    booking = connection.booking
+    try:
+        return BookingRules(
+            connection=connection.name,
+            mapping=mapping_from_json(mapping),
+            home=booking.home_country,
+            debtor_ledger=booking.debtor_ledger,
+            term=booking.payment_term,
+            invoice_prefix=booking.invoice_prefix,
+            creditmemo_prefix=booking.creditmemo_prefix,
+            zone=booking.timezone,
+            rounding_limit=booking.rounding_limit,
+            tolerance=booking.tolerance,
+            fee_vat_code=booking.fee_vat_code,
+            domestic_zero=dict(map(_group_code, booking.domestic_zero_codes)),
+            only_paid=booking.only_paid,
+        )
+    except MappingError as error:
+        raise ConfigurationError(f"The mapping of {connection.name} is wrong: {error}") from error
+
+
+def _group_code(text: str) -> tuple[int, str]:
+    group, colon, code = text.partition(":")
+    if not colon or not group.strip().isdigit():
+        raise MappingError(f"booking.domestic_zero_codes: {text!r}, e.g. '4:VERL_VERK'")
+    return int(group), code.strip()

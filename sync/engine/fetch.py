@@ -1,0 +1,89 @@
+"""The first step of a run: what the shop has that we don't know yet goes into the inbox.
+
+A page's documents and the new watermark are stored together, so a document is known before the
+watermark passes it, and a crash at any point costs one page of reading.
+"""
+
+import hashlib
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sync.domain.attempts import document_key
+from sync.domain.inbox import InboxEntry, entry
+from sync.engine.desk import Desk
+from sync.errors import ConfigurationError
+from sync.magento import StoreView, Unreadable
+
+OVERLAP = timedelta(minutes=10)
+"""Re-read before the watermark: a row becomes visible at commit, later than its timestamp."""
+
+
+def fetch_invoices(desk: Desk) -> int:
+    """Bring the inbox up to date; returns how many documents are new or changed.
+
+    Raises:
+        UnreachableError, UnreadableError, TemporaryError: The shop does not answer as it should.
+        ConfigurationError: It refuses the credentials, or a store view does not exist.
+    """
+    name = desk.connection.name
+    beginning = start_moment(desk)
+    known = desk.store.watermark(name, "invoice")
+    since = beginning if known is None else max(beginning, known - OVERLAP)
+    seen = 0
+    for page in desk.shop.invoices_since(since, store_ids(desk)):
+        entries = [entry(name, x) for x in page.documents if x.issued_at >= beginning]
+        entries += [unreadable_entry(name, x, page.watermark) for x in page.unreadable]
+        received = desk.store.receive(name, "invoice", entries, page.watermark, desk.now())
+        seen += received.new + received.changed
+        if desk.stopping():
+            break
+    return seen
+
+
+def start_moment(desk: Desk) -> datetime:
+    """Midnight of the start date, in the zone of the bookings; older documents are never booked."""
+    zone = ZoneInfo(desk.rules.zone or "Europe/Amsterdam")
+    return datetime.combine(desk.connection.start_date, time(), zone)
+
+
+def store_ids(desk: Desk) -> list[int] | None:
+    """The store views to book, as the shop numbers them; None for all."""
+    wanted = desk.connection.shop.store_views
+    if not wanted:
+        return None
+    views: dict[str, StoreView] = {view.code: view for view in desk.shop.stores().values()}
+    for code in wanted:
+        if code not in views:
+            raise ConfigurationError(
+                f"Setting connection.{desk.connection.name}.shop.store_views names {code!r}, "
+                f"which the shop does not have; it has {', '.join(sorted(views))}"
+            )
+    return [views[code].id for code in wanted]
+
+
+def unreadable_entry(connection: str, bad: Unreadable, seen_at: datetime) -> InboxEntry:
+    """The inbox row of a document that cannot be read: enough to try it, fail by name, and see it.
+
+    Its key holds the shop's id where even the number is missing, so that it stays one document.
+    """
+    number = bad.number or f"id-{bad.id}"
+    moment = bad.updated_at or seen_at
+    mark = hashlib.blake2b(bad.message.encode(), digest_size=12).hexdigest()
+    return InboxEntry(
+        key=document_key(connection, "invoice", bad.store_id or 0, number),
+        connection=connection,
+        entity="invoice",
+        fingerprint=mark,
+        document_id=bad.id,
+        document_no=number,
+        order_id=bad.order_id,
+        order_no="",
+        store_id=bad.store_id or 0,
+        store="",
+        issued_at=moment,
+        created_at=moment,
+        updated_at=moment,
+        grand_total=None,
+        base_rate=Decimal(1),
+    )

@@ -1,0 +1,140 @@
+"""From what happened to the row that is kept: outcome, state, when it is due again, why."""
+
+from datetime import datetime, timedelta
+
+from sync.domain import codes
+from sync.domain.attempts import DocumentState, Finish, Outcome, Start
+from sync.domain.customers import customer_label
+from sync.domain.documents import Buyer, SalesDocument
+from sync.domain.mutations import Mutation
+from sync.domain.patterns import RULES_VERSION, classify
+from sync.domain.privacy import detail_json, scrub
+from sync.engine.desk import Desk
+from sync.errors import BoekwachtError, ConfigurationError, OutcomeUnknownError, TemporaryError
+from sync.store import Document
+
+FIRST_PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(hours=6)
+
+
+def start(desk: Desk, known: Document, found: SalesDocument | None) -> Start:
+    """The row that the log shows as soon as the try begins."""
+    seen = known.entry
+    total = found.total if found else seen.grand_total
+    sign = -1 if seen.entity == "creditmemo" else 1
+    return Start(
+        key=known.key,
+        connection=seen.connection,
+        entity=seen.entity,
+        document_id=seen.document_id,
+        document_no=seen.document_no,
+        order_id=seen.order_id,
+        order_no=seen.order_no,
+        store=seen.store,
+        platform=desk.connection.platform,
+        started_at=desk.now(),
+        trigger=desk.trigger,
+        actor=desk.actor,
+        run=desk.run,
+        amount=None if total is None else sign * total,
+        currency=seen.base_currency,
+        customer=customer_label(found.buyer) if found else _customer(known),
+    )
+
+
+def booked(
+    desk: Desk, mutation: Mutation, message: str, number: int, *, outcome: Outcome = "created"
+) -> Finish:
+    """The end of a try whose booking is in the books."""
+    return Finish(
+        finished_at=desk.now(),
+        outcome=outcome,
+        state="booked",
+        message=message,
+        relation_code=mutation.relation,
+        mutation_no=number,
+        detail=detail_json(sent(mutation) | {"mutation": number}),
+    )
+
+
+def skipped(desk: Desk, code: str, message: str) -> Finish:
+    """The end of a try that left the document out on purpose."""
+    return Finish(
+        finished_at=desk.now(), outcome="skipped", state="skipped", message=message, error_code=code
+    )
+
+
+def failed(
+    desk: Desk,
+    known: Document,
+    error: BoekwachtError,
+    *,
+    buyer: Buyer | None,
+    mutation: Mutation | None,
+) -> Finish:
+    """The end of a try that failed, or whose answer is lost; the error's type says what is next."""
+    message = scrub(error.message, buyer)
+    kind = classify(message, code=error.code, known=_fields(known))
+    outcome, state, due_at = _what_next(desk, known, error)
+    facts: dict[str, object] = dict(sent(mutation)) if mutation else {}
+    facts |= {name: scrub(value, buyer) for name, value in error.detail.items()}
+    return Finish(
+        finished_at=desk.now(),
+        outcome=outcome,
+        state=state,
+        message=message,
+        error_code=error.code,
+        category=kind.category,
+        pattern=kind.pattern,
+        rules_version=RULES_VERSION,
+        relation_code=mutation.relation if mutation else "",
+        detail=detail_json(facts),
+        due_at=due_at,
+        temporary=isinstance(error, TemporaryError),
+    )
+
+
+def mistake(error: Exception, *, was_sent: bool) -> BoekwachtError:
+    """A mistake in this program, as an error of ours: one bad document never stops a run."""
+    text = f"Internal error: {type(error).__name__}; please report it with the run's log"
+    if was_sent:
+        return OutcomeUnknownError(text, code=codes.INTERNAL)
+    return BoekwachtError(text, code=codes.INTERNAL)
+
+
+def sent(mutation: Mutation) -> dict[str, object]:
+    """What was sent, in short: number, date, and each line's ledger, code, net and VAT."""
+    return {
+        "number": mutation.invoice_number,
+        "date": mutation.booked_on.isoformat(),
+        "relation": mutation.relation,
+        "total": f"{mutation.total:.2f}",
+        "lines": [[x.ledger, x.vat_code, f"{x.net:.2f}", f"{x.vat:.2f}"] for x in mutation.lines],
+    }
+
+
+def _what_next(
+    desk: Desk, known: Document, error: BoekwachtError
+) -> tuple[Outcome, DocumentState, datetime | None]:
+    books, now = desk.connection.books, desk.now()
+    if isinstance(error, OutcomeUnknownError):
+        return "unknown", "waiting", now + timedelta(seconds=float(books.settle + books.deadline))
+    if isinstance(error, ConfigurationError):
+        return "failed", "waiting", now
+    if isinstance(error, TemporaryError) and known.tries + 1 < books.tries:
+        pause = min(FIRST_PAUSE * 2**known.tries, LONGEST_PAUSE)
+        asked = timedelta(seconds=error.retry_after or 0)
+        return "failed", "waiting", now + max(pause, asked)
+    return "failed", "failed", None
+
+
+def _fields(known: Document) -> dict[str, str]:
+    """The attempt's own values, so that they are never taken for part of a cause."""
+    seen = known.entry
+    fields = {"document_no": seen.document_no, "order_no": seen.order_no, "store": seen.store}
+    return {name: value for name, value in fields.items() if value}
+
+
+def _customer(known: Document) -> str:
+    number = known.entry.customer_id
+    return "guest" if number is None else str(number)

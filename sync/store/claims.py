@@ -27,7 +27,9 @@ where key = ? and state = 'waiting' and due_at <= ?
 """
 _STARTED: Final = """
 update document set
-    attempts = :attempt_no, first_try_at = coalesce(first_try_at, :at), last_try_at = :at
+    attempts = :attempt_no,
+    first_try_at = min(coalesce(first_try_at, :at), :at),
+    last_try_at = max(coalesce(last_try_at, :at), :at)
 where key = :key
 """
 _MARK: Final = "update lease set sent_at = ? where key = ? and attempt = ? and holder = ?"
@@ -102,6 +104,7 @@ class Claims(Holders):
             register(hub, holder)
             lease = {"key": start.key, "attempt": attempt, "holder": holder.token}
             insert(hub, "lease", {**lease, "fingerprint": document.entry.fingerprint})
+            hub.execute("insert or ignore into platform values (?)", (codec.clean(start.platform),))
             hub.execute(_STARTED, {"key": start.key, "attempt_no": attempt_no, "at": at})
             moved(hub, "attempts")
         return Claim(attempt=attempt, attempt_no=attempt_no, document=document, holder=holder.token)

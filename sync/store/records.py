@@ -102,7 +102,7 @@ class Records(Holders):
         """The latest runs, newest first."""
         with self.read() as hub:
             rows = hub.execute("select * from run order by id desc limit ?", (limit,)).fetchall()
-        return [_run(row) for row in rows]
+        return [run_of(row) for row in rows]
 
     def mapping(self, connection: str) -> tuple[int, str]:
         """Version and JSON text of a connection's mapping; `(0, "")` when there is none."""
@@ -228,7 +228,8 @@ def _audit(
     insert(hub, "audit", {**row, "what": codec.clean(what), "facts": _json(facts)})
 
 
-def _run(row: sqlite3.Row) -> Run:
+def run_of(row: sqlite3.Row) -> Run:
+    """The run of a row of the hub's `run` table."""
     values = _with_moments(row, "started_at", "finished_at")
     values.pop("holder")
     return Run(**values | {"counts": json.loads(row["counts"])})

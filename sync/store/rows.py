@@ -26,7 +26,7 @@ class Document:
         changed: It changed in the shop after it was booked.
         attempts: Tries so far, running ones included.
         latest_attempt: The finished try with the highest id; None before the first.
-        first_try_at, last_try_at: When the first and the last try started.
+        first_try_at, last_try_at: The earliest and the latest start of a try.
         mutation_no: Its number in the books; None when there is none.
         relation_code: The relation it was booked on; empty when unknown.
     """

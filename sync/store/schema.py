@@ -104,6 +104,7 @@ _FIRST: Final = (
         detail text not null default '{}'
     ) strict
     """,
+    "create table platform (name text primary key) strict, without rowid",
     """
     create table lease (
         key text primary key,
@@ -131,8 +132,10 @@ _FIRST: Final = (
         rows integer not null,
         succeeded integer not null,
         failed integer not null,
-        lowest integer not null,
-        highest integer not null,
+        id_from integer not null,
+        id_to integer not null,
+        started_from integer not null,
+        started_to integer not null,
         state text not null,
         holder text not null,
         dropped_at integer

@@ -1,0 +1,124 @@
+"""All rows of a filter as CSV, month by month, so that memory does not grow with the file."""
+
+import csv
+import io
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, Final, Literal
+
+from sync.store.codec import ATTEMPT, Kind
+from sync.store.filters import LogFilter, where
+from sync.store.reader import Reader, Scope
+from sync.store.snapshot import Snapshot
+
+Language = Literal["nl", "en"]
+
+_BOM: Final = "\N{ZERO WIDTH NO-BREAK SPACE}".encode()
+_DELIMITER: Final[dict[Language, str]] = {"nl": ";", "en": ","}
+_DEADLINE_SECONDS: Final = 600.0
+_MOMENT: Final = (
+    "regexp_replace(strftime({}, '%Y-%m-%dT%H:%M:%S%z'), '([+-][0-9][0-9])$', '\\1:00')"
+)
+# A spreadsheet takes a cell for a formula by its first sign, spaces before it or not.
+_FORMULA: Final = r"^[\p{Z}\x{200B}\x{FEFF}]*[=+\-@\x01-\x1F＝＋－＠]"
+_TEXT: Final = (
+    "nullif(if(regexp_matches(replace({0}, chr(0), ''), $formula), '''', '')"
+    " || replace({0}, chr(0), ''), '')"
+)
+_MONEY: Final[dict[Language, str]] = {"nl": "replace({}::varchar, '.', ',')", "en": "{}"}
+
+
+def export_csv(
+    reader: Reader,
+    asked: LogFilter,
+    language: Language,
+    target: BinaryIO | Path,
+    headings: Mapping[str, str],
+) -> int:
+    """Write every attempt that matches a filter, newest first, whatever its sort says.
+
+    UTF-8 with a byte-order mark. Moments are ISO dates with their offset, in the reader's zone.
+    Text that a spreadsheet would take for a formula gets an apostrophe in front, and NUL
+    characters are left out; numbers stay numbers.
+
+    Args:
+        reader: Of the store.
+        asked: Which attempts.
+        language: "nl" writes semicolons and decimal commas, "en" commas and decimal points.
+        target: An open file, or the path of one to be written over.
+        headings: The columns in their order, and what stands above each.
+
+    Returns:
+        The number of attempts written.
+
+    Raises:
+        StoreError: It took over ten minutes for a month, or a file cannot be read.
+        ValueError: A heading's column is none of an attempt's.
+    """
+    if isinstance(target, Path):
+        with target.open("wb") as file:
+            return export_csv(reader, asked, language, file, headings)
+    for unknown in headings.keys() - ATTEMPT.keys():
+        raise ValueError(f"an attempt has no column {unknown!r}")
+    target.write(_BOM + _line(headings.values(), _DELIMITER[language]))
+    columns = ", ".join(_column(name, language) for name in headings)
+    with tempfile.TemporaryDirectory(prefix="boekwacht-") as folder:
+        part = Path(folder) / "month.csv"
+        rows = 0
+        for span in months(reader.snapshot(), asked):
+            rows += _month(reader, asked.between(*span), columns, _DELIMITER[language], part)
+            with part.open("rb") as written:
+                shutil.copyfileobj(written, target)
+        return rows
+
+
+def months(state: Snapshot, asked: LogFilter) -> list[tuple[datetime, datetime]]:
+    """The months, first moment and the next month's, that may hold rows of a filter, newest first.
+
+    Months are UTC: no attempt moves from one to another, whatever is sealed meanwhile.
+    """
+    scope = Scope(entity=asked.entity, since=asked.since, until=asked.until)
+    named = {segment.month for segment in state.segments if scope.holds(segment)}
+    named |= {
+        f"{start.astimezone(UTC):%Y-%m}" for start in state.unsealed["started_at"].to_pylist()
+    }
+    return [_span(month) for month in sorted(named, reverse=True)]
+
+
+def _span(month: str) -> tuple[datetime, datetime]:
+    first = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC)
+    year, number = divmod(first.year * 12 + first.month, 12)
+    return first, first.replace(year=year, month=number + 1)
+
+
+def _month(reader: Reader, asked: LogFilter, columns: str, delimiter: str, part: Path) -> int:
+    clause = where(asked)
+    copy = " ".join(
+        (
+            *("copy (select", columns, "from attempts where", clause.sql),
+            "order by started_at desc, id desc) to $part",
+            f"(format csv, header false, delimiter '{delimiter}')",
+        )
+    )
+    scope = Scope(entity=asked.entity, since=asked.since, until=asked.until)
+    values = {**clause.values, "part": str(part), "formula": _FORMULA}
+
+    def write(state: Snapshot) -> int:
+        with reader.cursor(state, scope, _DEADLINE_SECONDS) as cursor:
+            return int(cursor.execute(copy, values).fetchall()[0][0])
+
+    return reader.look(write)
+
+
+def _column(name: str, language: Language) -> str:
+    templates: dict[Kind, str] = {"text": _TEXT, "moment": _MOMENT, "money": _MONEY[language]}
+    return templates.get(ATTEMPT[name], "{}").format(name)
+
+
+def _line(cells: Iterable[str], delimiter: str) -> bytes:
+    line = io.StringIO()
+    csv.writer(line, delimiter=delimiter, lineterminator="\n").writerow(cells)
+    return line.getvalue().encode()

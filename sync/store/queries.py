@@ -1,0 +1,252 @@
+"""Every question asked of the record. Read-only; each function answers one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sync.store import codec
+from sync.store.csv_export import export_csv
+from sync.store.filters import LogFilter, order, where
+from sync.store.reader import Reader, Scope
+from sync.store.records import run_of
+from sync.store.rows import Run
+from sync.store.snapshot import SCHEMA, Segment, Snapshot
+
+__all__ = [
+    "Counts",
+    "Freshness",
+    "count",
+    "export_csv",
+    "freshness",
+    "last_run",
+    "nearest_day",
+    "newest",
+    "platforms",
+    "story",
+]
+
+_FIRST_LOOK: Final = 10_000
+"""Rows looked at first where the newest or oldest are asked for; the next look takes tenfold."""
+_ALL: Final = 2**62
+_COUNT: Final = """
+select
+    count(*) as rows,
+    count(*) filter (success) as succeeded,
+    count(*) filter (not success) as failed
+from attempts
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many of what matches a filter.
+
+    Attributes:
+        rows: Attempts, running and skipped ones included.
+        open: Documents among them that are failed now.
+        succeeded, failed: Attempts that count as success, as failure.
+    """
+
+    rows: int
+    open: int
+    succeeded: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """How old the record is.
+
+    Attributes:
+        run_ended: When the last finished run ended; None before the first.
+        newest: When the newest attempt started; None before the first.
+    """
+
+    run_ended: datetime | None
+    newest: datetime | None
+
+
+def newest(reader: Reader, asked: LogFilter, limit: int, offset: int = 0) -> pa.Table:
+    """A page of a log: whole attempts in the filter's order.
+
+    In the order of ids, looks at the newest (or oldest) segments first and at more only while the
+    page isn't full.
+
+    Args:
+        reader: Of the store.
+        asked: Which attempts, and their order.
+        limit: Rows of a page.
+        offset: Rows before it.
+
+    Returns:
+        The columns of an attempt.
+    """
+    return reader.look(lambda state: _newest(reader, state, asked, limit, offset))
+
+
+def count(reader: Reader, asked: LogFilter) -> Counts:
+    """How many attempts match, how they ended, and how many documents among them are open.
+
+    Segments that a filter takes whole are counted from the list, without being opened.
+    """
+    return reader.look(lambda state: _count(reader, state, asked))
+
+
+def story(reader: Reader, key: str) -> pa.Table:
+    """All attempts of one document, whole, newest first; no rows when it was never tried."""
+    span = reader.rows(
+        "select entity, first_try_at, last_try_at from document where key = ?", (key,)
+    )
+    asked = LogFilter(key=key)
+    if span and span[0]["first_try_at"] is not None:
+        asked = LogFilter(
+            key=key,
+            entity=span[0]["entity"],
+            since=codec.moment(span[0]["first_try_at"]),
+            until=codec.moment(span[0]["last_try_at"] + 1),
+        )
+    return reader.look(lambda state: _page(reader, state, asked, _scope(asked), (_ALL, 0)))
+
+
+def platforms(reader: Reader) -> list[str]:
+    """The platforms that attempts were made on, by name."""
+    return [row["name"] for row in reader.rows("select name from platform order by name")]
+
+
+def nearest_day(reader: Reader, asked: LogFilter) -> date | None:
+    """The day nearest to a filter's period on which the rest of the filter has attempts.
+
+    Days are those of the reader's zone. None when there is no such day, or no period.
+    """
+    zone = ZoneInfo(reader.zone)
+    found: list[tuple[timedelta, datetime]] = []
+    if asked.since is not None:
+        at = _edge(reader, "max", replace(asked, since=None, until=asked.since))
+        found += [] if at is None else [(asked.since - at, at)]
+    if asked.until is not None:
+        at = _edge(reader, "min", replace(asked, since=asked.until, until=None))
+        found += [] if at is None else [(at - asked.until, at)]
+    return min(found)[1].astimezone(zone).date() if found else None
+
+
+def freshness(reader: Reader) -> Freshness:
+    """When the last run ended and when the newest attempt started."""
+    ended = reader.rows("select max(finished_at) as at from run")[0]["at"]
+    state = reader.snapshot()
+    newest_unsealed = pc.max(state.unsealed["started_at"]).as_py()
+    starts = [codec.moment(segment.started_to) for segment in state.segments]
+    starts += [] if newest_unsealed is None else [newest_unsealed]
+    return Freshness(
+        run_ended=codec.optional(codec.moment, ended), newest=max(starts, default=None)
+    )
+
+
+def last_run(reader: Reader) -> Run | None:
+    """The run that started last, running or not; None before the first."""
+    found = reader.rows("select * from run order by id desc limit 1")
+    return run_of(found[0]) if found else None
+
+
+def _scope(asked: LogFilter) -> Scope:
+    return Scope(entity=asked.entity, since=asked.since, until=asked.until)
+
+
+def _newest(reader: Reader, state: Snapshot, asked: LogFilter, limit: int, offset: int) -> pa.Table:
+    if asked.state == "open":
+        asked = asked.between(state.failed_since, None)
+    for scope in _looks(state, asked):
+        page = _page(reader, state, asked, scope, (limit, offset))
+        if page.num_rows == limit:
+            break
+    return page
+
+
+def _looks(state: Snapshot, asked: LogFilter) -> Iterator[Scope]:
+    """Ever wider scopes from the first rows of the order on; the last one is the whole."""
+    whole = _scope(asked)
+    if asked.sort_column == "id":
+        segments = [segment for segment in state.segments if whole.holds(segment)]
+        segments.sort(key=lambda x: -x.id_to if asked.descending else x.id_from)
+        wanted, rows = _FIRST_LOOK, 0
+        for position, segment in enumerate(segments[:-1], start=1):
+            rows += segment.rows
+            if rows >= wanted:
+                rest = segments[position:]
+                if asked.descending:
+                    yield replace(whole, above=max(x.id_to for x in rest))
+                else:
+                    yield replace(whole, below=min(x.id_from for x in rest))
+                wanted *= 10
+    yield whole
+
+
+def _page(
+    reader: Reader, state: Snapshot, asked: LogFilter, scope: Scope, page: tuple[int, int]
+) -> pa.Table:
+    clause = where(asked)
+    question = " ".join(
+        (
+            *("select", ", ".join(SCHEMA.names), "from attempts where", clause.sql),
+            "and id > $above and id < $below",
+            *("order by", order(asked), "limit $limit offset $offset"),
+        )
+    )
+    bounds = {
+        "above": -1 if scope.above is None else scope.above,
+        "below": _ALL if scope.below is None else scope.below,
+        "limit": page[0],
+        "offset": page[1],
+    }
+    found = reader.ask(question, {**clause.values, **bounds}, scope, state=state)
+    return found.cast(SCHEMA)
+
+
+def _count(reader: Reader, state: Snapshot, asked: LogFilter) -> Counts:
+    inside = [x for x in state.segments if asked.is_plain and _is_inside(x, asked)]
+    scope = replace(_scope(asked), without=frozenset(x.path for x in inside))
+    clause = where(asked)
+    question = " ".join((_COUNT, "where", clause.sql))
+    found = reader.ask(question, clause.values, scope, state=state).to_pylist()[0]
+    return Counts(
+        rows=found["rows"] + sum(x.rows for x in inside),
+        open=_open(reader, state, asked),
+        succeeded=found["succeeded"] + sum(x.succeeded for x in inside),
+        failed=found["failed"] + sum(x.failed for x in inside),
+    )
+
+
+def _is_inside(segment: Segment, asked: LogFilter) -> bool:
+    since, until = (
+        codec.optional(codec.micros, asked.since),
+        codec.optional(codec.micros, asked.until),
+    )
+    return (
+        asked.entity in {None, segment.entity}
+        and (since is None or segment.started_from >= since)
+        and (until is None or segment.started_to < until)
+    )
+
+
+def _open(reader: Reader, state: Snapshot, asked: LogFilter) -> int:
+    """Documents of a filter's attempts that are failed now."""
+    entities = state.failed["entity"].to_pylist()
+    failed = len(entities) if asked.entity is None else entities.count(asked.entity)
+    if not failed or (asked.is_plain and asked.since is None and asked.until is None):
+        return failed
+    asked = replace(asked, state="open").between(state.failed_since, None)
+    clause = where(asked)
+    question = " ".join(("select count(distinct key) as n from attempts where", clause.sql))
+    answer = reader.ask(question, clause.values, _scope(asked), state=state)
+    return int(answer["n"][0].as_py())
+
+
+def _edge(reader: Reader, which: str, asked: LogFilter) -> datetime | None:
+    clause = where(asked)
+    question = " ".join(("select", which, "(started_at) as at from attempts where", clause.sql))
+    at: datetime | None = reader.ask(question, clause.values, _scope(asked))["at"][0].as_py()
+    return at

@@ -1,0 +1,261 @@
+"""Reading: one in-memory DuckDB over the sealed segments and the hub's rows.
+
+A reader never writes and never creates anything; it holds no lock that an append could meet.
+"""
+
+import re
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
+
+import duckdb
+import pyarrow as pa
+
+from sync.domain.documents import Entity
+from sync.errors import StoreError
+from sync.store import codec, schema, snapshot
+from sync.store.database import connect, hub_path, segments_path
+from sync.store.snapshot import Segment, Snapshot
+
+Answer = TypeVar("Answer")
+DEADLINE_SECONDS: Final = 60.0
+
+_SETTINGS: Final[dict[str, str | bool | int | float | list[str]]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which rows a question can be about; segments with none of them are not opened.
+
+    The question's own conditions still decide.
+
+    Attributes:
+        entity: None means all kinds.
+        since: Started at or after; None means no bound, here and below.
+        until: Started before.
+        above: Ids above this one.
+        below: Ids below this one.
+        without: Paths of segments whose rows are known otherwise.
+    """
+
+    entity: Entity | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    above: int | None = None
+    below: int | None = None
+    without: frozenset[str] = frozenset()
+
+    def holds(self, segment: Segment) -> bool:
+        """Whether some row of the segment may lie in this scope."""
+        since = codec.optional(codec.micros, self.since)
+        until = codec.optional(codec.micros, self.until)
+        return (
+            self.entity in {None, segment.entity}
+            and (since is None or segment.started_to >= since)
+            and (until is None or segment.started_from < until)
+            and (self.above is None or segment.id_to > self.above)
+            and (self.below is None or segment.id_from < self.below)
+            and segment.path not in self.without
+        )
+
+
+EVERYTHING: Final = Scope()
+
+
+class Reader:
+    """A home's record, for asking. Any thread may use it; each question has a cursor of its own.
+
+    Attributes:
+        zone: The time zone in which DuckDB sees days.
+    """
+
+    def __init__(self, home: Path, zone: str) -> None:
+        self.zone = zone
+        self._folder = segments_path(home)
+        self._name = str(hub_path(home))
+        self._lock = threading.Lock()
+        self._last: Snapshot | None = None
+        self._hub = _open_hub(hub_path(home))
+        self._duck = duckdb.connect(":memory:", config=_SETTINGS)
+        self._duck.execute("set global parquet_metadata_cache = true")
+        self._duck.execute("set global TimeZone = $zone", {"zone": zone})
+
+    def snapshot(self) -> Snapshot:
+        """The record's present state; the same object as long as nothing has moved.
+
+        Raises:
+            StoreError: The hub cannot be read.
+        """
+        with self._read() as hub:
+            self._last = snapshot.take(hub, self._last)
+            return self._last
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        """The answer of the hub itself, for what is no attempt.
+
+        Raises:
+            StoreError: The hub cannot be read.
+        """
+        with self._read() as hub:
+            return hub.execute(statement, values).fetchall()
+
+    def look(self, answer: Callable[[Snapshot], Answer]) -> Answer:
+        """What `answer` makes of one state of the record.
+
+        A segment that is gone was replaced after the list was taken: the list is taken again and
+        the question repeated, once.
+
+        Raises:
+            StoreError: A file cannot be read.
+        """
+        try:
+            return answer(self.snapshot())
+        except duckdb.IOException:
+            with self._lock:
+                self._last = None
+        try:
+            return answer(self.snapshot())
+        except duckdb.IOException as error:
+            raise StoreError(f"A file of the record cannot be read: {error}") from error
+
+    def ask(
+        self,
+        question: str,
+        values: Mapping[str, Any] | None = None,
+        scope: Scope = EVERYTHING,
+        *,
+        state: Snapshot | None = None,
+        deadline: float = DEADLINE_SECONDS,
+    ) -> pa.Table:
+        """The whole answer to a question about the views `attempts` and `failed`.
+
+        Args:
+            question: SQL; its parameters are `$name`.
+            values: What they are bound to.
+            scope: Rows outside it need not be looked at.
+            state: Inside `look`, its state; without it the question gets a look of its own.
+            deadline: Seconds after which it is broken off.
+
+        Raises:
+            StoreError: It took too long, or a file cannot be read.
+        """
+        if state is None:
+            return self.look(
+                lambda now: self.ask(question, values, scope, state=now, deadline=deadline)
+            )
+        with self.cursor(state, scope, deadline) as cursor:
+            return cursor.sql(question, params=dict(values or {})).to_arrow_table()
+
+    @contextmanager
+    def cursor(
+        self,
+        state: Snapshot,
+        scope: Scope = EVERYTHING,
+        deadline: float = DEADLINE_SECONDS,
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection on which the views `attempts` and `failed` show that state of the record.
+
+        Fetch each result to its end.
+
+        Raises:
+            StoreError: The block took longer than `deadline` seconds.
+        """
+        cursor = self._duck.cursor()
+        timer = threading.Timer(deadline, cursor.interrupt)
+        timer.daemon = True
+        timer.start()
+        try:
+            self._show(cursor, state, scope)
+            yield cursor
+        except duckdb.InterruptException as error:
+            raise StoreError(f"The question took longer than {deadline:g} seconds.") from error
+        finally:
+            timer.cancel()
+            cursor.close()
+
+    def _show(self, cursor: duckdb.DuckDBPyConnection, state: Snapshot, scope: Scope) -> None:
+        cursor.register("unsealed", state.unsealed)
+        cursor.register("failed", state.failed)
+        files = [_literal(self._folder / x.path) for x in state.segments if scope.holds(x)]
+        if not files:
+            cursor.execute("create temp view attempts as from unsealed")
+            return
+        sealed = f"read_parquet([{', '.join(files)}], hive_partitioning = false)"
+        cursor.execute(
+            f"create temp view attempts as from {sealed} union all by name from unsealed"
+        )
+
+    @contextmanager
+    def _read(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                self._hub.execute("begin")
+                try:
+                    yield self._hub
+                finally:
+                    self._hub.execute("rollback")
+            except sqlite3.Error as error:
+                raise StoreError(f"{self._name} cannot be read: {error}.") from error
+
+    def close(self) -> None:
+        """Close both connections."""
+        self._duck.close()
+        self._hub.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_reader(home: Path, zone: str = "Europe/Amsterdam") -> Reader:
+    """A reader of a home's store. It creates nothing.
+
+    Args:
+        home: The home folder.
+        zone: IANA name of the time zone in which days begin and end.
+
+    Raises:
+        StoreError: In one sentence: there is no store, or it is newer, older or unreadable.
+    """
+    return Reader(home, zone)
+
+
+def _open_hub(path: Path) -> sqlite3.Connection:
+    if not path.is_file():
+        raise StoreError(f"There is no record yet: {path} does not exist; the first run makes it.")
+    hub: sqlite3.Connection | None = None
+    try:
+        hub = connect(f"{path.absolute().as_uri()}?mode=ro")
+        version = schema.check_version(hub, str(path))
+    except BaseException as error:
+        if hub is not None:
+            hub.close()
+        if isinstance(error, sqlite3.Error):
+            raise StoreError(f"{path} cannot be read: {error}.") from error
+        raise
+    if version < schema.VERSION:
+        hub.close()
+        raise StoreError(f"{path} is of an older Boekwacht: the next run brings it up to date.")
+    return hub
+
+
+def _literal(path: Path) -> str:
+    """The path as SQL text, the signs that DuckDB reads as a pattern meaning themselves."""
+    plain = re.sub(r"([\[*?])", r"[\1]", str(path)).replace("'", "''")
+    return f"'{plain}'"

@@ -1,0 +1,141 @@
+"""What a reader takes from the hub: the list of segments, the unsealed rows, the failed documents.
+
+All of it comes from one read transaction, so every attempt is in exactly one place.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any, Final
+
+import pyarrow as pa
+
+from sync.domain.documents import Entity
+from sync.store import codec
+from sync.store.codec import ATTEMPT, Kind
+
+_TYPES: Final[dict[Kind, pa.DataType]] = {
+    "id": pa.int64(),
+    "int": pa.int64(),
+    "text": pa.string(),
+    "moment": pa.timestamp("us", "UTC"),
+    "money": pa.decimal128(12, 2),
+    "flag": pa.bool_(),
+}
+
+SCHEMA: Final = pa.schema([(name, _TYPES[kind]) for name, kind in ATTEMPT.items()])
+"""An attempt's columns and their Arrow types, in hub, segments and results alike."""
+
+_FAILED: Final = pa.schema([("key", pa.string()), ("entity", pa.string())])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """One listed file of sealed attempts.
+
+    Attributes:
+        path: Below the folder of the segments.
+        month: "2026-11", UTC, of the start of all its rows.
+        succeeded, failed: How many rows are a success, a failure.
+        id_from, id_to: Lowest and highest id; `started_from`, `started_to` likewise, microseconds.
+    """
+
+    path: str
+    entity: Entity
+    month: str
+    rows: int
+    succeeded: int
+    failed: int
+    id_from: int
+    id_to: int
+    started_from: int
+    started_to: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """One state of the record.
+
+    Attributes:
+        moves: The hub's counters of attempts and of documents when it was taken.
+        segments: The listed files.
+        unsealed: The hub's rows.
+        failed: Key and entity of the documents that are failed now.
+        failed_since: The earliest start of a try at one of them; None when there is none.
+    """
+
+    moves: tuple[int, int]
+    segments: tuple[Segment, ...]
+    unsealed: pa.Table
+    failed: pa.Table
+    failed_since: datetime | None
+
+
+def take(hub: sqlite3.Connection, last: Snapshot | None) -> Snapshot:
+    """The present state; what has not moved since `last` is taken from there.
+
+    Args:
+        hub: Inside a read transaction.
+        last: The state taken before, if any.
+    """
+    counters = dict(tuple(row) for row in hub.execute("select name, value from counter"))
+    moves = (counters["attempts"], counters["documents"])
+    if last is not None and last.moves == moves:
+        return last
+    failed, since = _failed(hub)
+    if last is not None and last.moves[0] == moves[0]:
+        return replace(last, moves=moves, failed=failed, failed_since=since)
+    return Snapshot(
+        moves=moves,
+        segments=_segments(hub),
+        unsealed=arrow(_all_rows(hub)),
+        failed=failed,
+        failed_since=since,
+    )
+
+
+def arrow(found: Sequence[tuple[Any, ...]]) -> pa.Table:
+    """Rows of the hub's `attempt` table, columns in the order of `ATTEMPT`, as Arrow."""
+    columns = zip(*found, strict=True) if found else ([] for _ in ATTEMPT)
+    arrays = [_array(kind, column) for kind, column in zip(ATTEMPT.values(), columns, strict=True)]
+    return pa.table(arrays, schema=SCHEMA)
+
+
+def select_rows(condition: str) -> str:
+    """The statement that reads whole attempts from the hub in the order of `ATTEMPT`."""
+    return " ".join(("select", ", ".join(ATTEMPT), "from attempt where", condition))
+
+
+def fetch(hub: sqlite3.Connection, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+    """All rows of a statement as plain tuples, which are quicker to turn into columns."""
+    cursor = hub.cursor()
+    cursor.row_factory = None
+    return cursor.execute(statement, values).fetchall()
+
+
+def _all_rows(hub: sqlite3.Connection) -> list[Any]:
+    return fetch(hub, select_rows("true order by id"))
+
+
+def _array(kind: Kind, column: Sequence[Any]) -> pa.Array:
+    if kind == "money":
+        column = [codec.optional(codec.money, value) for value in column]
+    if kind == "flag":
+        column = [codec.optional(bool, value) for value in column]
+    return pa.array(column, _TYPES[kind])
+
+
+def _segments(hub: sqlite3.Connection) -> tuple[Segment, ...]:
+    names = [field.name for field in fields(Segment)]
+    statement = " ".join(("select", ", ".join(names), "from segment where state = 'listed'"))
+    return tuple(Segment(**dict(row)) for row in hub.execute(statement))
+
+
+def _failed(hub: sqlite3.Connection) -> tuple[pa.Table, datetime | None]:
+    found = fetch(hub, "select key, entity, first_try_at from document where state = 'failed'")
+    starts = [first for _, _, first in found if first is not None]
+    table = pa.table(
+        [[key for key, _, _ in found], [entity for _, entity, _ in found]], schema=_FAILED
+    )
+    return table, codec.moment(min(starts)) if starts else None

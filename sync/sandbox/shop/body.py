@@ -26,6 +26,7 @@ def read_body(request: Request) -> dict[str, Any]:
     _check_content_type(request.headers.get("Content-Type"))
     try:
         body = json.loads(request.body.decode("utf-8"), parse_constant=_refuse)
+        json.dumps(body, ensure_ascii=False).encode()  # fails on half a character, `\\ud800`
     except (ValueError, RecursionError):
         raise ShopError(400, "Decoding error.") from None
     if _is_deeper(body, _MAX_DEPTH):

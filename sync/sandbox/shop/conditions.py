@@ -4,36 +4,42 @@ A predicate gets a row's columns. NULL (an absent column) satisfies only `null` 
 also not the negative conditions: that is SQL's three-valued logic.
 """
 
+import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Literal
 
 from sync.sandbox.shop.criteria import Filter
 from sync.sandbox.shop.php import Json, leading_number
 
-Kind = Literal["number", "text", "date"]
+Kind = Literal["number", "amount", "text", "date"]
+"""Of a column: whole numbers, amounts with four decimals, texts, moments."""
 Columns = Mapping[str, Any]
 Predicate = Callable[[Columns], bool]
 
 ZERO_DATE = "0000-00-00 00:00:00"
 """What MySQL makes of a date it cannot read: before every moment."""
 
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "eq": lambda column, value: bool(column == value),
-    "neq": lambda column, value: bool(column != value),
-    "gt": lambda column, value: bool(column > value),
-    "lt": lambda column, value: bool(column < value),
-    "gteq": lambda column, value: bool(column >= value),
-    "moreq": lambda column, value: bool(column >= value),
-    "from": lambda column, value: bool(column >= value),
-    "lteq": lambda column, value: bool(column <= value),
-    "to": lambda column, value: bool(column <= value),
+_TURNED: dict[str, Callable[[Any, Any], Any]] = {  # what holds of (value, column), not the reverse
+    "eq": operator.eq,
+    "neq": operator.ne,
+    "gt": operator.lt,
+    "lt": operator.gt,
+    "gteq": operator.le,
+    "moreq": operator.le,
+    "from": operator.le,
+    "lteq": operator.ge,
+    "to": operator.ge,
 }
 _TEXT_TESTS = {"like", "nlike", "fulltext", "finset", "nfinset", "regexp"}
 _DATE = re.compile(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?)?")
 _MAX_PATTERN = 200
-_REPEATED_GROUP = re.compile(r"\)[*+{]")
+_REPEATED_GROUP = re.compile(r"\)[*+{?]")
+_QUANTIFIER = re.compile(r"[*+{?]")
+_MAX_QUANTIFIERS = 3
+_FOREIGN = re.compile(r"\[\[|--|&&|~~|\|\|")
 
 
 class BrokenFilterError(Exception):
@@ -62,7 +68,7 @@ def group_predicate(filters: Sequence[Filter], kinds: Mapping[str, Kind]) -> Pre
 
 def convert(value: str | None, kind: Kind) -> Json:
     """A filter's value as its column's kind: a float, a lower-case text or a full date."""
-    if kind == "number":
+    if kind in {"number", "amount"}:
         return leading_number(value or "")
     if kind == "date":
         return _date(value or "")
@@ -129,30 +135,30 @@ def _value_test(one: Filter, kind: Kind) -> Callable[[Any], bool]:
         values, wanted = members(value, kind), condition == "in"
         return lambda column: (comparable(column, kind) in values) == wanted
     if condition in _TEXT_TESTS:
-        return _text_test(condition, value or "")
+        return _text_test(condition, value or "", kind)
     if value is None:
         return lambda column: False
     same = {"sneq": "neq"}.get(condition, condition)  # an unknown condition compares for equality
-    compare, converted = _COMPARISONS.get(same, _COMPARISONS["eq"]), convert(value, kind)
+    check: Callable[[Any], bool] = partial(_TURNED.get(same, operator.eq), convert(value, kind))
     if kind == "text":
-        return lambda column: compare(comparable(column, kind), converted)
-    return lambda column: compare(column, converted)
+        return lambda column: check(comparable(column, kind))
+    return check
 
 
-def _text_test(condition: str, value: str) -> Callable[[Any], bool]:
+def _text_test(condition: str, value: str, kind: Kind) -> Callable[[Any], bool]:
     if condition in {"like", "nlike", "fulltext"}:
         like, wanted = _like(value), condition != "nlike"
-        return lambda column: (like.fullmatch(_text(column)) is not None) == wanted
+        return lambda column: (like.fullmatch(_text(column, kind)) is not None) == wanted
     if condition in {"finset", "nfinset"}:
         member, wanted = value.lower(), condition == "finset"
-        return lambda column: (member in _text(column).lower().split(",")) == wanted
+        return lambda column: (member in _text(column, kind).lower().split(",")) == wanted
     pattern = _regexp(value)
-    return lambda column: pattern.search(_text(column)) is not None
+    return lambda column: pattern.search(_text(column, kind)) is not None
 
 
-def _text(column: Json) -> str:
-    """A column as MySQL writes it: amounts with four decimals."""
-    return f"{column:.4f}" if isinstance(column, float) else str(column)
+def _text(column: Json, kind: Kind) -> str:
+    """A column as MySQL writes it."""
+    return f"{column:.4f}" if kind == "amount" else str(column)
 
 
 def _like(pattern: str) -> re.Pattern[str]:
@@ -170,12 +176,13 @@ def _like(pattern: str) -> re.Pattern[str]:
 
 
 def _regexp(pattern: str) -> re.Pattern[str]:
-    """A REGEXP pattern; ones that could run for ever are refused as broken."""
-    if len(pattern) > _MAX_PATTERN or _REPEATED_GROUP.search(pattern):
-        raise BrokenFilterError("too costly")
+    """A REGEXP pattern; what could run for ever or means something else here is refused."""
+    costly = _REPEATED_GROUP.search(pattern) or len(pattern) > _MAX_PATTERN
+    if costly or len(_QUANTIFIER.findall(pattern)) > _MAX_QUANTIFIERS or _FOREIGN.search(pattern):
+        raise BrokenFilterError("not simulated")
     try:
         return re.compile(pattern, re.IGNORECASE)
-    except re.error as error:
+    except (re.error, OverflowError) as error:
         raise BrokenFilterError(str(error)) from error
 
 

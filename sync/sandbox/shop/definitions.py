@@ -10,6 +10,14 @@ from sync.sandbox.shop.conditions import Kind
 _FILE = Path(__file__).with_name("definitions.json")
 
 
+_KINDS: dict[str, Kind] = {
+    "string": "text",
+    "integer": "number",
+    "boolean": "number",
+    "number": "amount",
+}
+
+
 @cache
 def definitions() -> Mapping[str, Mapping[str, str]]:
     """Interface -> field -> type.
@@ -22,15 +30,14 @@ def definitions() -> Mapping[str, Mapping[str, str]]:
 
 
 def scalars(interface: str) -> dict[str, Kind]:
-    """The interface's plain fields as columns: numbers, dates (`…_at`) and texts."""
+    """The interface's plain fields as columns."""
     return {
         name: _kind(name, kind)
         for name, kind in definitions()[interface].items()
-        if kind.rstrip("?") in {"string", "integer", "number", "boolean"}
+        if kind.rstrip("?") in _KINDS
     }
 
 
 def _kind(name: str, kind: str) -> Kind:
-    if name.endswith("_at"):
-        return "date"
-    return "text" if kind.startswith("string") else "number"
+    """Moments are strings in the API; their names end in `_at`."""
+    return "date" if name.endswith("_at") else _KINDS[kind.rstrip("?")]

@@ -69,7 +69,8 @@ class OauthVerifier:
         _check_token(client, signed["oauth_token"], integrations)
         signature = signed.pop("oauth_signature")
         expected = signature_of(request.method, url, signed, client)
-        if not hmac.compare_digest(expected.encode(), signature.encode()):
+        given = signature.encode(errors="surrogateescape")
+        if not hmac.compare_digest(expected.encode(), given):
             raise _refused("The signature is invalid. Verify and try again.")
         return client
 

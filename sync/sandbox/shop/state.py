@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from sync.sandbox.shop.columns import LISTS, SALES, columns_of, new_table
 from sync.sandbox.shop.criteria import Criteria
-from sync.sandbox.shop.journal import Journal
+from sync.sandbox.shop.journal import Change, Journal
 from sync.sandbox.shop.php import dumps
 from sync.sandbox.shop.table import Row, Table
 
@@ -54,7 +54,8 @@ class ShopState:
         self._latest: datetime | None = None
         self._journal = Journal(folder) if folder else None
         if self._journal:
-            self._read_back(self._journal)
+            self._read_back(self._journal.changes)
+            self._journal.changes.clear()
 
     @property
     def latest(self) -> datetime | None:
@@ -68,13 +69,14 @@ class ShopState:
         """Make a change: put an entity (in place of the one with its id) or delete it."""
         with self._lock:
             table, entity = happening.table, happening.entity
+            number = _entity_id(entity)
             self._latest = max(filter(None, (self._latest, happening.at)))
             head = {"table": table, "at": happening.at.isoformat()}
             if happening.action == "delete":
-                self._tables[table].remove(_entity_id(entity))
-                self._write({**head, "delete": _entity_id(entity)})
+                self._tables[table].remove(number)
+                self._write({**head, "delete": number})
             else:
-                self._write(head, self._put(table, entity))
+                self._write({**head, "id": number}, self._put(table, entity))
 
     def apply_all(self, happenings: Iterable[Happening]) -> int:
         """Apply each in turn; returns how many there were."""
@@ -147,16 +149,16 @@ class ShopState:
         if self._journal:
             self._journal.close()
 
-    def _put(self, table: str, entity: Mapping[str, Any]) -> str:
+    def _put(self, table: str, entity: Mapping[str, Any], text: str | None = None) -> str:
+        """Keep the entity; `text` is its encoding where that is known. Returns the encoding."""
         if table in SALES:
             entity = self._with_notes(table, entity)
-        text = dumps(entity)
+        text = dumps(entity) if text is None else text
         kinds = self._tables[table].kinds
         row = Row(_entity_id(entity), columns_of(table, entity, kinds), text)
         self._tables[table].put(row)
         if table == "orders":
-            order = {item["item_id"]: row.id for item in entity.get("items") or ()}
-            self._item_orders |= order
+            self._item_orders |= {item["item_id"]: row.id for item in entity.get("items") or ()}
         return text
 
     def _with_notes(self, table: str, entity: Mapping[str, Any]) -> dict[str, Any]:
@@ -175,6 +177,9 @@ class ShopState:
         text = self.get(table, entity_id)
         if text is not None:
             self._put(table, json.loads(text))
+
+    def _posted_to(self, table: str, head: Mapping[str, Any]) -> bool:
+        return table in SALES and head["id"] in self._posted[table]
 
     def _items(self, criteria: Criteria) -> Table:
         """Order items as a table of their own, from the orders that the filters leave."""
@@ -202,8 +207,8 @@ class ShopState:
         if self._journal:
             self._journal.write(head, text)
 
-    def _read_back(self, journal: Journal) -> None:
-        for head, text in journal.read():
+    def _read_back(self, changes: Iterable[Change]) -> None:
+        for head, text in changes:
             table = head["table"]
             if "at" in head:
                 at = datetime.fromisoformat(head["at"])
@@ -213,7 +218,7 @@ class ShopState:
             elif "delete" in head:
                 self._tables[table].remove(head["delete"])
             else:
-                self._put(table, json.loads(text))
+                self._put(table, json.loads(text), None if self._posted_to(table, head) else text)
 
 
 def _standalone(item: dict[str, Any]) -> dict[str, Any]:

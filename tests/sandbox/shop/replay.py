@@ -140,7 +140,7 @@ def report(results: list[Verdict]) -> str:
         "",
         "## Not the same",
         "",
-        *(f"- `{one.name}`: {REASONS[one.name]}" for one in rest),
+        *(f"- `{one.name}`: {REASONS.get(one.name, one.difference)}" for one in rest),
         "",
         "## Same fields and types, other values",
         "",

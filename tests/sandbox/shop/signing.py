@@ -23,7 +23,7 @@ def by_byte(pair: tuple[str, str]) -> list[str]:
 
 def by_number(pair: tuple[str, str]) -> list[str]:
     """The order that reads `[10]` as more than `[2]`, as Magento does."""
-    return [part.zfill(9) if part.isdigit() else part for part in re.split(r"(\d+)", pair[0])]
+    return [part.zfill(9) if part.isdigit() else part for part in re.findall(r"\d+|\D", pair[0])]
 
 
 def authorization(

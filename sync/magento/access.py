@@ -1,6 +1,8 @@
 """How the shop is reached and with which keys; the address is judged here."""
 
 import ipaddress
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
@@ -9,6 +11,7 @@ from sync.errors import ConfigurationError
 
 MAX_PAGE = 300
 _EXAMPLE = 'e.g. url = "https://www.shop.example"'
+_VISIBLE = re.compile(r"[\x21-\x7e]+")
 _KEYS = {
     "oauth": ("consumer_key", "consumer_secret", "token", "token_secret"),
     "bearer": ("token",),
@@ -78,6 +81,8 @@ class ShopAccess:
             raise ConfigurationError(
                 f"The shop's secrets lack {', '.join(missing)}, needed for auth = {self.auth!r}"
             )
+        if self.auth != "admin":
+            _check_keys({name: getattr(self, name) for name in _KEYS[self.auth]})
         if not 1 <= self.page_size <= MAX_PAGE:
             raise ConfigurationError(f"Setting shop.page_size must be 1 to {MAX_PAGE}, e.g. 100")
         if not self.deadline > 0:
@@ -101,6 +106,16 @@ def _check_address(url: str) -> None:
         raise ConfigurationError(
             f"Setting shop.url is {url!r}: keys are only sent over https, {_EXAMPLE}"
         )
+
+
+def _check_keys(keys: Mapping[str, str]) -> None:
+    """Keys are copied and pasted, and become headers: no line break may slip in with them."""
+    for name, key in keys.items():
+        if not _VISIBLE.fullmatch(key):
+            raise ConfigurationError(
+                f"The shop's secret {name} must be visible characters without spaces; copy it "
+                "again from System > Integrations"
+            )
 
 
 def _is_loopback(host: str) -> bool:

@@ -25,7 +25,6 @@ _HIDDEN = re.compile(r"<(script|style)\b.*?(</\1\s*>|\Z)", re.DOTALL | re.IGNORE
 _TAG = re.compile(r"<[^<>]*>")
 _PLACEHOLDER = re.compile(r"%(\w+)")
 _ADVICE = {
-    400: "",
     403: "a firewall or content network in front of the shop refuses this machine; ask the host "
     "to let it through",
     404: "check the shop's address, and that it is a Magento 2 shop",
@@ -79,8 +78,7 @@ def status_error(answer: Answer) -> BoekwachtError:
         return ConfigurationError(_redirect(answer), code=codes.REDIRECT, detail=detail)
     if status == 401:
         return ConfigurationError(
-            f"Invalid credentials: {answer.host} says: {text}; the keys are wrong, or the "
-            "integration was not given this right",
+            f"Invalid credentials: {answer.host} says: {text}; {_refusal(text)}",
             code=codes.CREDENTIALS,
             detail=detail,
         )
@@ -159,6 +157,15 @@ def _quote(body: bytes) -> str:
 def _short(text: str) -> str:
     words = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return words if len(words) <= _MAX_QUOTE else words[: _MAX_QUOTE - 1] + "…"
+
+
+def _refusal(text: str) -> str:
+    """What to look at first: the shop has one status for everything about keys."""
+    if "validating the nonce" in text:
+        return "this machine's clock is far ahead of the shop's: set it right"
+    if "signature is invalid" in text:
+        return "a secret is wrong, or a proxy in front of the shop hides its name, port or https"
+    return "the keys are wrong or expired, or the integration was not given this right"
 
 
 def _redirect(answer: Answer) -> str:

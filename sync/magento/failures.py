@@ -158,8 +158,9 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 def _why(chain: tuple[BaseException, ...]) -> str:
     for each in chain:
-        if isinstance(each, ssl.SSLCertVerificationError):
-            return each.verify_message.lower()
+        message = getattr(each, "verify_message", "")
+        if isinstance(each, ssl.SSLCertVerificationError) and message:
+            return str(message).lower()
     for each in chain:
         if isinstance(each, OSError) and each.strerror and not isinstance(each, ssl.SSLError):
             return each.strerror.lower()

@@ -52,7 +52,9 @@ class Keyset:
         """
         keys = list(_keys(rows))
         seen = [self._last, *keys] if self._last else keys
-        if not keys or any(one >= other for one, other in pairwise(seen)):
+        if not keys:
+            raise unreadable(f"no row of a list says when it changed, the first is {rows[0].where}")
+        if any(one >= other for one, other in pairwise(seen)):
             raise unreadable("a list is not sorted and filtered by its date of change as asked")
         self._last = keys[-1]
         return keys[-1][0]
@@ -64,9 +66,10 @@ def rows(answer: object, name: str) -> list[Fields]:
     Raises:
         UnreadableError: The answer is no list of objects.
     """
-    # With `fields=` an empty list comes as null.
-    found = answer.get("items") or [] if isinstance(answer, dict) and "items" in answer else None
-    return objects(found, name)
+    if not isinstance(answer, dict) or "items" not in answer:
+        raise unreadable(f"the shop's answer is no list of {name}s")
+    found = answer["items"]
+    return objects([] if found is None else found, name)  # null with `fields=` and nothing found
 
 
 def objects(answer: object, name: str) -> list[Fields]:

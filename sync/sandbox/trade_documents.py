@@ -3,13 +3,12 @@
 from typing import Any
 
 from sync.sandbox.trade_items import currencies, document_item, shipping_compensation
-from sync.sandbox.trade_orders import OPEN, Document, Taken
+from sync.sandbox.trade_orders import OPEN, Document, Order, Taken
 from sync.sandbox.trade_plan import stamp
 
 
-def document_entity(document: Document) -> dict[str, Any]:
+def document_entity(order: Order, document: Document) -> dict[str, Any]:
     """As `GET /V1/invoices/{id}` or `GET /V1/creditmemo/{id}` gives it."""
-    order = document.order
     entity: dict[str, Any] = {
         "billing_address_id": order.id * 2,
         "created_at": stamp(document.created_at),
@@ -33,21 +32,20 @@ def document_entity(document: Document) -> dict[str, Any]:
         elif document.shipping:
             _add_invoiced_shipping(entity, prefix, taken)
     if document.kind == "invoice":
-        _add_invoice_facts(entity, document)
+        _add_invoice_facts(entity, order, document)
     elif document.invoice_id is not None:
         entity["invoice_id"] = document.invoice_id
     entity["items"] = [
-        document_item(document, number, place)
+        document_item(order, document, number, place)
         for number, place in enumerate(document.pieces, start=1)
     ]
     entity["comments"] = []
     return entity
 
 
-def _add_invoice_facts(entity: dict[str, Any], document: Document) -> None:
-    lines = document.order.lines
+def _add_invoice_facts(entity: dict[str, Any], order: Order, document: Document) -> None:
     entity["total_qty"] = sum(
-        qty for place, qty in document.pieces.items() if lines[place].parent is None
+        qty for place, qty in document.pieces.items() if order.lines[place].parent is None
     )
     if document.state != OPEN:
         entity["can_void_flag"] = 0

@@ -41,13 +41,18 @@ def order_items(order: Order) -> list[dict[str, Any]]:
     """The items; a child holds its whole parent."""
     entities: dict[int, dict[str, Any]] = {}
     for place, line in enumerate(order.lines):
-        entity = _item_facts(order, line)
+        if not line.fixed:
+            line.fixed = _fixed(order, line, place)
+        entity = line.fixed.copy()
+        entity["qty_canceled"] = line.cancelled
+        entity["qty_invoiced"] = line.invoiced
+        entity["qty_refunded"] = line.refunded
+        entity["qty_shipped"] = line.shipped
+        entity["updated_at"] = stamp(line.updated_at)
+        if line.carries and line.invoiced:
+            entity["weee_tax_applied"] = "[]"
         for prefix, side in both(order):
-            if line.carries:
-                _add_amounts(entity, prefix, side, place)
-                _add_progress(entity, prefix, side, place, line)
-            else:
-                _add_carrier_amounts(entity, prefix, side, place, line)
+            _add_progress(entity, prefix, side, place, line)
         if line.parent is not None:
             entity["parent_item_id"] = line.parent.item_id
             entity["parent_item"] = entities[line.parent.item_id]
@@ -55,15 +60,15 @@ def order_items(order: Order) -> list[dict[str, Any]]:
     return list(entities.values())
 
 
-def document_item(document: Document, number: int, place: int) -> dict[str, Any]:
+def document_item(order: Order, document: Document, number: int, place: int) -> dict[str, Any]:
     """One item of an invoice or credit memo.
 
     Args:
+        order: What the document is about.
         document: It belongs to.
         number: Of the item in the document, from 1 on.
         place: Of the line in the order.
     """
-    order = document.order
     line = order.lines[place]
     item: dict[str, Any] = {
         "entity_id": document.id * ITEMS_PER_DOCUMENT + number,
@@ -84,8 +89,8 @@ def document_item(document: Document, number: int, place: int) -> dict[str, Any]
         item["base_cost"] = None
         if line.carries:
             item["weee_tax_applied"] = "[]"
-            item["weee_tax_applied_row_amount"] = 0
-            item["weee_tax_row_disposition"] = item["base_weee_tax_row_disposition"] = 0
+            item["weee_tax_applied_row_amount"] = ZERO
+            item["weee_tax_row_disposition"] = item["base_weee_tax_row_disposition"] = ZERO
     return item
 
 
@@ -103,7 +108,18 @@ def _has_price(line: OrderLine) -> bool:
     return line.carries or line.product.kind == "bundle_dynamic"
 
 
-def _item_facts(order: Order, line: OrderLine) -> dict[str, Any]:
+def _fixed(order: Order, line: OrderLine, place: int) -> dict[str, Any]:
+    """What never changes about an item: its amounts as ordered, and what it is."""
+    fixed = _facts(order, line)
+    for prefix, side in both(order):
+        if line.carries:
+            _add_amounts(fixed, prefix, side, place)
+        else:
+            _add_carrier_amounts(fixed, prefix, side, place, line)
+    return fixed
+
+
+def _facts(order: Order, line: OrderLine) -> dict[str, Any]:
     product = line.product
     facts: dict[str, Any] = {
         "created_at": stamp(order.created_at),
@@ -117,16 +133,11 @@ def _item_facts(order: Order, line: OrderLine) -> dict[str, Any]:
         "order_id": order.id,
         "product_id": product.id,
         "product_type": product.kind.partition("_")[0],
-        "qty_canceled": line.cancelled,
-        "qty_invoiced": line.invoiced,
         "qty_ordered": line.qty,
-        "qty_refunded": line.refunded,
-        "qty_shipped": line.shipped,
         "quote_item_id": line.item_id,
         "row_weight": ZERO,
         "sku": line.sku,
         "store_id": order.store.id,
-        "updated_at": stamp(line.updated_at),
         "extension_attributes": {"itemized_taxes": line.taxes},
     }
     if product.weight is not None:
@@ -139,8 +150,6 @@ def _item_facts(order: Order, line: OrderLine) -> dict[str, Any]:
         facts["applied_rule_ids"] = order.coupon.rule_id
     if line.options is not None:
         facts["product_option"] = line.options
-    if line.carries and line.invoiced:
-        facts["weee_tax_applied"] = "[]"
     return facts
 
 
@@ -182,23 +191,13 @@ def _add_carrier_amounts(
 ) -> None:
     """A line without amounts of its own; a dynamic bundle's parent shows its children's sum."""
     price, price_incl, row = side.lines[place]
-    entity[f"{prefix}amount_refunded"] = ZERO
     entity[f"{prefix}discount_amount"] = ZERO
-    entity[f"{prefix}discount_invoiced"] = ZERO
     entity[f"{prefix}price"] = price
-    entity[f"{prefix}row_invoiced"] = ZERO
     entity[f"{prefix}row_total"] = row.total
     entity[f"{prefix}row_total_incl_tax"] = row.total + row.tax
     entity[f"{prefix}tax_amount"] = row.tax
-    entity[f"{prefix}tax_invoiced"] = ZERO
     if _has_price(line):
         entity[f"{prefix}original_price"] = side.originals[place]
         entity[f"{prefix}price_incl_tax"] = price_incl
     elif not prefix:
         entity["original_price"] = ZERO
-    if line.invoiced:
-        entity[f"{prefix}discount_tax_compensation_invoiced"] = ZERO
-    if line.refunded:
-        entity[f"{prefix}discount_refunded"] = ZERO
-        entity[f"{prefix}discount_tax_compensation_refunded"] = ZERO
-        entity[f"{prefix}tax_refunded"] = ZERO

@@ -234,7 +234,6 @@ class Life:
             kind="invoice",
             id=number,
             number=increment,
-            order=order,
             created_at=at,
             updated_at=at,
             state=state,
@@ -246,24 +245,26 @@ class Life:
         if state == PAID:
             _pay(order, invoice)
         self._tell_order(at, order)
-        self._tell(at, "invoices", partial(document_entity, invoice))
+        self._tell(at, "invoices", partial(document_entity, order, invoice))
         return invoice
 
     def _settle(self, course: Course, invoice: Document, at: datetime) -> None:
+        order = course.order
         invoice.state, invoice.updated_at = PAID, at
-        _pay(course.order, invoice)
-        self._tell_order(at, course.order)
-        self._tell(at, "invoices", partial(document_entity, invoice))
+        _pay(order, invoice)
+        self._tell_order(at, order)
+        self._tell(at, "invoices", partial(document_entity, order, invoice))
         self._go_on(course, at)
 
     def _annul(self, course: Course, invoice: Document, at: datetime) -> None:
+        order = course.order
         invoice.state, invoice.updated_at = CANCELLED, at
-        for side in course.order.sides():
+        for side in order.sides():
             side.annul()
-        for line in course.order.lines:
+        for line in order.lines:
             line.invoiced = 0
-        self._cancel(course.order, at)
-        self._tell(at, "invoices", partial(document_entity, invoice))
+        self._cancel(order, at)
+        self._tell(at, "invoices", partial(document_entity, order, invoice))
 
     # Credit memos
 
@@ -326,7 +327,6 @@ class Life:
             kind="creditmemo",
             id=number,
             number=increment,
-            order=order,
             created_at=at,
             updated_at=at,
             state=PAID,
@@ -339,7 +339,7 @@ class Life:
         if order.base.total_refunded.grand_total >= order.base.paid:
             order.state = "closed"
         self._tell_order(at, order)
-        self._tell(at, "creditmemos", partial(document_entity, memo))
+        self._tell(at, "creditmemos", partial(document_entity, order, memo))
 
 
 def dollar_rate(seed: int, at: datetime) -> Decimal:

@@ -64,6 +64,7 @@ class OrderLine:
         shipped: Pieces.
         cancelled: Pieces.
         taxes: Its entries in `itemized_taxes`.
+        fixed: What never changes of it in REST shape, once it was spelled out.
     """
 
     item_id: int
@@ -82,6 +83,7 @@ class OrderLine:
     shipped: int = 0
     cancelled: int = 0
     taxes: list[dict[str, Any]] = field(default_factory=list)
+    fixed: dict[str, Any] = field(default_factory=dict)
 
 
 class Portion(NamedTuple):
@@ -192,13 +194,12 @@ def _sum(one: Totals, other: Totals) -> Totals:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Document:
-    """An invoice or a credit memo.
+    """An invoice or a credit memo; its order knows it, not the other way round.
 
     Attributes:
         kind: Which of the two.
         id: Magento's entity id.
         number: Printed on it.
-        order: It belongs to.
         created_at: Aware, UTC.
         updated_at: Aware, UTC.
         state: `OPEN`, `PAID` (for a credit memo: refunded) or `CANCELLED`.
@@ -211,7 +212,6 @@ class Document:
     kind: Literal["invoice", "creditmemo"]
     id: int
     number: str
-    order: "Order"
     created_at: datetime
     updated_at: datetime
     state: int
@@ -249,6 +249,7 @@ class Order:
         invoices: Oldest first.
         refunds: Oldest first.
         taxes: The parts of `extension_attributes` about tax.
+        fixed: What never changes of it in REST shape, once it was spelled out.
     """
 
     id: int
@@ -274,6 +275,7 @@ class Order:
     invoices: list[Document] = field(default_factory=list)
     refunds: list[Document] = field(default_factory=list)
     taxes: dict[str, Any] = field(default_factory=dict)
+    fixed: dict[str, Any] = field(default_factory=dict)
 
     @property
     def status(self) -> str:

@@ -7,6 +7,7 @@ order has `…_invoiced` from its first invoice on, `…_refunded` from its firs
 from decimal import Decimal
 from typing import Any
 
+from sync.sandbox.catalogue import NOT_LOGGED_IN
 from sync.sandbox.totals import ZERO
 from sync.sandbox.trade_items import both, currencies, order_items, shipping_compensation
 from sync.sandbox.trade_orders import PAID, Customer, Order, Side
@@ -58,45 +59,23 @@ def customer_entity(customer: Customer) -> dict[str, Any]:
 
 def order_entity(order: Order) -> dict[str, Any]:
     """As `GET /V1/orders/{id}` gives it."""
-    entity: dict[str, Any] = {
-        "billing_address_id": order.id * 2,
-        "created_at": stamp(order.created_at),
-        "customer_group_id": order.group_id,
-        "customer_is_guest": int(order.group_id == 0),
-        "customer_note_notify": 1,
-        "entity_id": order.id,
-        "increment_id": order.number,
-        "is_virtual": int(order.virtual),
-        "protect_code": order.token,
-        "quote_id": order.id,
-        "remote_ip": order.address_ip,
-        "state": order.state,
-        "status": order.status,
-        "store_id": order.store.id,
-        "store_name": order.store.name,
-        "total_item_count": sum(line.parent is None for line in order.lines),
-        "total_qty_ordered": sum(line.qty for line in order.lines if line.parent is None),
-        "updated_at": stamp(order.updated_at),
-        "weight": _weight(order),
-        **currencies(order),
-        **_buyer(order),
-    }
-    if order.coupon:
-        entity["applied_rule_ids"] = order.coupon.rule_id
-        entity["coupon_code"] = order.coupon.code
-        entity["discount_description"] = order.coupon.description
-    if not order.virtual:
-        entity["shipping_description"] = _shipping_method(order)[1]
+    if not order.fixed:
+        order.fixed = _fixed(order)
+    entity = order.fixed.copy()
     shipping: dict[str, Any] = {}
     for prefix, side in both(order):
-        entity.update(_order_amounts(prefix, side, order))
-        shipping.update(_shipping_amounts(prefix, side, order))
+        _add_amounts(entity, prefix, side, order)
+        _add_shipping_amounts(shipping, prefix, side, order)
     entity.update(shipping)
+    entity["state"] = order.state
+    entity["status"] = order.status
+    entity["updated_at"] = stamp(order.updated_at)
+    if order.customer is not None and not order.customer.deleted:
+        entity["customer_id"] = order.customer.id
     if order.invoices:
         entity["base_total_invoiced_cost"] = ZERO
     items = order_items(order)
     entity["items"] = items
-    entity["billing_address"] = _address(order, "billing")
     entity["payment"] = _payment(order)
     entity["status_histories"] = _histories(order)
     entity["extension_attributes"] = {
@@ -105,6 +84,38 @@ def order_entity(order: Order) -> dict[str, Any]:
         **order.taxes,
     }
     return entity
+
+
+def _fixed(order: Order) -> dict[str, Any]:
+    """What never changes about an order."""
+    fixed: dict[str, Any] = {
+        "billing_address_id": order.id * 2,
+        "created_at": stamp(order.created_at),
+        "customer_group_id": order.group_id,
+        "customer_is_guest": int(order.group_id == NOT_LOGGED_IN),
+        "customer_note_notify": 1,
+        "entity_id": order.id,
+        "increment_id": order.number,
+        "is_virtual": int(order.virtual),
+        "protect_code": order.token,
+        "quote_id": order.id,
+        "remote_ip": order.address_ip,
+        "store_id": order.store.id,
+        "store_name": order.store.name,
+        "total_item_count": sum(line.parent is None for line in order.lines),
+        "total_qty_ordered": sum(line.qty for line in order.lines if line.parent is None),
+        "weight": _weight(order),
+        "billing_address": _address(order, "billing"),
+        **currencies(order),
+        **_buyer(order),
+    }
+    if order.coupon:
+        fixed["applied_rule_ids"] = order.coupon.rule_id
+        fixed["coupon_code"] = order.coupon.code
+        fixed["discount_description"] = order.coupon.description
+    if not order.virtual:
+        fixed["shipping_description"] = _shipping_method(order)[1]
+    return fixed
 
 
 def _weight(order: Order) -> Decimal:
@@ -125,70 +136,61 @@ def _buyer(order: Order) -> dict[str, Any]:
     if order.named:
         buyer["customer_firstname"] = order.person.firstname
         buyer["customer_lastname"] = order.person.lastname
-    if order.customer is not None:
-        if not order.customer.deleted:
-            buyer["customer_id"] = order.customer.id
-        if order.person.vat_number:
-            buyer["customer_taxvat"] = order.person.vat_number
+    if order.customer is not None and order.person.vat_number:
+        buyer["customer_taxvat"] = order.person.vat_number
     return buyer
 
 
-def _order_amounts(prefix: str, side: Side, order: Order) -> dict[str, Any]:
+def _add_amounts(entity: dict[str, Any], prefix: str, side: Side, order: Order) -> None:
     totals = side.totals
-    amounts = {
-        f"{prefix}discount_amount": totals.discount,
-        f"{prefix}grand_total": totals.grand_total,
-        f"{prefix}discount_tax_compensation_amount": totals.compensation,
-        f"{prefix}subtotal": totals.subtotal,
-        f"{prefix}subtotal_incl_tax": totals.subtotal_incl,
-        f"{prefix}tax_amount": totals.tax,
-        f"{prefix}total_due": totals.grand_total - side.paid,
-    }
+    entity[f"{prefix}discount_amount"] = totals.discount
+    entity[f"{prefix}grand_total"] = totals.grand_total
+    entity[f"{prefix}discount_tax_compensation_amount"] = totals.compensation
+    entity[f"{prefix}subtotal"] = totals.subtotal
+    entity[f"{prefix}subtotal_incl_tax"] = totals.subtotal_incl
+    entity[f"{prefix}tax_amount"] = totals.tax
+    entity[f"{prefix}total_due"] = totals.grand_total - side.paid
     if order.invoices:
         done = side.total_invoiced
-        amounts[f"{prefix}discount_invoiced"] = done.discount
-        amounts[f"{prefix}discount_tax_compensation_invoiced"] = done.compensation
-        amounts[f"{prefix}subtotal_invoiced"] = done.subtotal
-        amounts[f"{prefix}tax_invoiced"] = done.tax
-        amounts[f"{prefix}total_invoiced"] = done.grand_total
+        entity[f"{prefix}discount_invoiced"] = done.discount
+        entity[f"{prefix}discount_tax_compensation_invoiced"] = done.compensation
+        entity[f"{prefix}subtotal_invoiced"] = done.subtotal
+        entity[f"{prefix}tax_invoiced"] = done.tax
+        entity[f"{prefix}total_invoiced"] = done.grand_total
         if order.invoices[0].state == PAID:
-            amounts[f"{prefix}total_paid"] = side.paid
+            entity[f"{prefix}total_paid"] = side.paid
     if order.refunds:
         back = side.total_refunded
-        amounts[f"{prefix}adjustment_positive"], amounts[f"{prefix}adjustment_negative"] = (
-            side.adjustment
-        )
-        amounts[f"{prefix}discount_refunded"] = back.discount
-        amounts[f"{prefix}discount_tax_compensation_refunded"] = back.compensation
-        amounts[f"{prefix}subtotal_refunded"] = back.subtotal
-        amounts[f"{prefix}tax_refunded"] = back.tax
-        amounts[f"{prefix}total_offline_refunded"] = back.grand_total
-        amounts[f"{prefix}total_refunded"] = back.grand_total
+        plus, minus = side.adjustment
+        entity[f"{prefix}adjustment_positive"] = plus
+        entity[f"{prefix}adjustment_negative"] = minus
+        entity[f"{prefix}discount_refunded"] = back.discount
+        entity[f"{prefix}discount_tax_compensation_refunded"] = back.compensation
+        entity[f"{prefix}subtotal_refunded"] = back.subtotal
+        entity[f"{prefix}tax_refunded"] = back.tax
+        entity[f"{prefix}total_offline_refunded"] = back.grand_total
+        entity[f"{prefix}total_refunded"] = back.grand_total
     if order.state == "canceled":
-        amounts[f"{prefix}discount_canceled"] = abs(totals.discount)
-        amounts[f"{prefix}subtotal_canceled"] = totals.subtotal
-        amounts[f"{prefix}tax_canceled"] = totals.tax
-        amounts[f"{prefix}total_canceled"] = totals.grand_total
-    return amounts
+        entity[f"{prefix}discount_canceled"] = abs(totals.discount)
+        entity[f"{prefix}subtotal_canceled"] = totals.subtotal
+        entity[f"{prefix}tax_canceled"] = totals.tax
+        entity[f"{prefix}total_canceled"] = totals.grand_total
 
 
-def _shipping_amounts(prefix: str, side: Side, order: Order) -> dict[str, Any]:
+def _add_shipping_amounts(entity: dict[str, Any], prefix: str, side: Side, order: Order) -> None:
     sent = side.shipping
-    amounts = {
-        f"{prefix}shipping_amount": sent.total,
-        f"{prefix}shipping_discount_amount": sent.discount,
-        shipping_compensation(prefix): sent.compensation,
-        f"{prefix}shipping_incl_tax": sent.total_incl,
-        f"{prefix}shipping_tax_amount": sent.tax,
-    }
+    entity[f"{prefix}shipping_amount"] = sent.total
+    entity[f"{prefix}shipping_discount_amount"] = sent.discount
+    entity[shipping_compensation(prefix)] = sent.compensation
+    entity[f"{prefix}shipping_incl_tax"] = sent.total_incl
+    entity[f"{prefix}shipping_tax_amount"] = sent.tax
     if order.invoices:
-        amounts[f"{prefix}shipping_invoiced"] = sent.total
+        entity[f"{prefix}shipping_invoiced"] = sent.total
     if order.refunds:
-        amounts[f"{prefix}shipping_refunded"] = side.shipping_refunded.total
-        amounts[f"{prefix}shipping_tax_refunded"] = side.shipping_refunded.tax
+        entity[f"{prefix}shipping_refunded"] = side.shipping_refunded.total
+        entity[f"{prefix}shipping_tax_refunded"] = side.shipping_refunded.tax
     if order.state == "canceled":
-        amounts[f"{prefix}shipping_canceled"] = sent.total
-    return amounts
+        entity[f"{prefix}shipping_canceled"] = sent.total
 
 
 def _shipping_method(order: Order) -> tuple[str, str]:

@@ -85,7 +85,7 @@ class Finish:
         mutation_no: The mutation's number in the books; None when there is none.
         detail: JSON text, at most 2,048 bytes, no secrets, no personal data.
         due_at: When a waiting document is due again; None when it waits for something else.
-        temporary: Counts as one of the limited automatic tries.
+        temporary: Counts as one of the automatic tries, which come at growing pauses.
     """
 
     finished_at: datetime

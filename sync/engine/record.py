@@ -90,7 +90,7 @@ def failed(
         relation_code=mutation.relation if mutation else "",
         detail=detail_json(facts),
         due_at=due_at,
-        temporary=isinstance(error, TemporaryError),
+        temporary=isinstance(error, TemporaryError | OutcomeUnknownError),
     )
 
 
@@ -117,12 +117,13 @@ def _what_next(
     desk: Desk, known: Document, error: BoekwachtError
 ) -> tuple[Outcome, DocumentState, datetime | None]:
     books, now = desk.connection.books, desk.now()
+    pause = min(FIRST_PAUSE * 2**known.tries, LONGEST_PAUSE)
     if isinstance(error, OutcomeUnknownError):
-        return "unknown", "waiting", now + timedelta(seconds=float(books.settle + books.deadline))
+        settled = timedelta(seconds=float(books.settle + books.deadline))
+        return "unknown", "waiting", now + (max(settled, pause) if known.tries else settled)
     if isinstance(error, ConfigurationError):
         return "failed", "waiting", now
     if isinstance(error, TemporaryError) and known.tries + 1 < books.tries:
-        pause = min(FIRST_PAUSE * 2**known.tries, LONGEST_PAUSE)
         asked = timedelta(seconds=error.retry_after or 0)
         return "failed", "waiting", now + max(pause, asked)
     return "failed", "failed", None

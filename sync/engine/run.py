@@ -126,15 +126,20 @@ def _work(
 def _due(desk: Desk, wanted: Wanted, tried: int) -> list[Document]:
     name = desk.connection.name
     if wanted.numbers:
-        found = desk.store.find(name, "invoice", wanted.numbers)
-        return [x for x in found if x.state == "waiting"]
+        return [x for x in _named(desk, wanted.numbers) if x.state == "waiting"]
     # Waiting costs a simulated clock nothing, so a document may fall due again within its run.
     return desk.store.due(name, "invoice", desk.now(), BATCH + tried)
 
 
 def _ask_again(desk: Desk, numbers: Sequence[str]) -> None:
-    for document in desk.store.find(desk.connection.name, "invoice", numbers):
+    for document in _named(desk, numbers):
         desk.store.request_again(document.key, desk.now())
+
+
+def _named(desk: Desk, numbers: Sequence[str]) -> list[Document]:
+    """Documents by their own number; an order may carry the same one as another's invoice."""
+    found = desk.store.find(desk.connection.name, "invoice", numbers)
+    return [x for x in found if x.entry.document_no in numbers]
 
 
 def _batch(

@@ -7,7 +7,7 @@ sentence nobody has listed still falls in its place.
 from collections.abc import Sequence, Set
 from typing import Final
 
-from sync.domain.patterns.words import Token
+from sync.domain.patterns.words import FILLER, Token
 
 _TROUBLE: Final[Set[str]] = frozenset(
     {"not", "failed", "invalid", "mismatch", "unknown", "expired", "denied", "error", "refuse",
@@ -15,10 +15,13 @@ _TROUBLE: Final[Set[str]] = frozenset(
 )  # fmt: skip
 
 
+_SILENT: Final = frozenset({"of", FILLER})
+
+
 def concepts_of(tokens: Sequence[Token]) -> frozenset[str]:
     """Every concept of every layer that a text touches, prepositions left out."""
     return frozenset(
-        concept for token in tokens for concept in token[3:] if concept and concept != "of"
+        concept for token in tokens for concept in token[3:] if concept and concept not in _SILENT
     )
 
 
@@ -26,20 +29,22 @@ def before_words(said: Set[str]) -> str:
     """Causes on the way to a service that outrank what the words say of documents."""
     if "tls" in said and said & (_TROUBLE | {"parse", "drop", "connect", "internal"}):
         return "tls-failure"
+    if "host" in said and said & {"match", "mismatch"}:
+        return "tls-failure"
     if "host" in said and said & (_TROUBLE | {"resolve"}) and "account" not in said:
         return "dns-failure"
     if "resolve" in said and "not" in said and said & {"server", "connect"}:
         return "dns-failure"
     if "proxy" in said and said & (_TROUBLE | {"connect", "server"}):
         return "proxy-failure"
-    if "session" in said or "token" in said:
+    if said & {"session", "token", "database"}:
         return ""
     return _late(said) or _limited(said) or _disconnected(said)
 
 
 def _late(said: Set[str]) -> str:
     waited = "timeout" in said or (
-        "not" in said and said & {"seconds"} and said & {"answer", "connect"}
+        "seconds" in said and said & {"answer", "connect"} and said & {"not", "drop", "failed"}
     )
     if not waited:
         return ""
@@ -51,14 +56,20 @@ def _late(said: Set[str]) -> str:
 
 
 def _limited(said: Set[str]) -> str:
-    if "many" not in said or not said & {"calls", "month", "reached", "again"}:
+    if said & {"characters", "long", "lines"}:
         return ""
-    if said & {"lines", "characters", "field", "email", "amount"} and "calls" not in said:
-        return ""
-    return "monthly-limit" if "month" in said else "rate-limited" if "calls" in said else ""
+    if "calls" in said and "month" in said:
+        return "monthly-limit"
+    if "calls" in said and said & {"many", "reached"}:
+        return "rate-limited"
+    if "many" in said and "month" in said:
+        return "monthly-limit"
+    return ""
 
 
 def _disconnected(said: Set[str]) -> str:
+    if "unavailable" in said:
+        return ""
     if "unreachable" in said and said & {"server", "host", "connect", "not"}:
         return "connection-failed"
     if "connect" not in said:
@@ -67,7 +78,7 @@ def _disconnected(said: Set[str]) -> str:
         return "connection-failed"
     if "drop" in said or "closed" in said:
         return "connection-dropped"
-    if (said & {"not", "failed"} and not said & {"database", "mapped"}) or "server" in said:
+    if (said & {"not", "failed"} and "mapped" not in said) or "server" in said:
         return "connection-failed"
     return ""
 

@@ -11,7 +11,7 @@ from typing import Final
 from sync.domain.patterns import circumstances, codes, grid, masks, transport, vocabulary
 from sync.domain.patterns.causes import CATEGORY, SENTENCE, Category
 from sync.domain.patterns.unwrap import readable
-from sync.domain.patterns.words import FILLER, Token, is_field_name, plain, tokens
+from sync.domain.patterns.words import FILLER, Token, plain, tokens
 
 RULES_VERSION: Final = 1
 """Raised with every change that may move a message to another pattern."""
@@ -60,7 +60,7 @@ def classify(
     """
     values: masks.Values = {}
     text = readable(message)
-    masked = masks.mask(masks.mask_known(text, known, values), is_field_name, values)
+    masked = masks.mask(masks.mask_known(text, known, values), values)
     stripped = _PREFIX.sub("", plain(masked))
     cause, why = _by_code(text, code)
     if not cause:
@@ -97,13 +97,11 @@ def _by_transport(text: str, masked: str, code: str) -> tuple[str, str]:
     cause, phrase = transport.by_phrase(masked)
     if cause:
         return cause, f"transport: the message says {phrase!r}"
-    cause, number = transport.by_number(text)
-    if cause:
-        return cause, f"transport: {number}"
     status = transport.status_in(text, code)
     if cause := transport.by_status(status):
         return cause, f"transport: HTTP status {status}"
-    return "", ""
+    cause, number = transport.by_number(text)
+    return cause, f"transport: {number}"
 
 
 def _by_words(read: Sequence[Token], text: str, code: str) -> tuple[str, str]:

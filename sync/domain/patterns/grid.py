@@ -8,8 +8,8 @@ from collections.abc import Mapping, Set
 from typing import Final
 
 _GRID: Final[Mapping[str, Mapping[str, str]]] = {
-    "email": {"missing no unmapped unbooked": "email-missing", "exists": "relation-exists",
-              "long": "field-too-long", "*": "email-invalid"},
+    "email": {"invalid mismatch denied failed inactive": "email-invalid",
+              "exists": "relation-exists", "long": "field-too-long", "*": "email-missing"},
     "vat_number": {"missing no": "vat-number-missing", "long": "field-too-long",
                    "*": "vat-number-invalid"},
     "vat_code": {"unmapped": "vat-code-unmapped", "missing no": "vat-code-missing",
@@ -48,7 +48,8 @@ _GRID: Final[Mapping[str, Mapping[str, str]]] = {
     "session": {"*": "session-expired"},
     "token": {"expired": "session-expired", "long": "", "*": "credentials-wrong"},
     "credentials": {"expired": "session-expired", "exists long closed mismatch": "",
-                    "*": "credentials-wrong"},
+                    "denied": "access-denied", "*": "credentials-wrong"},
+    "permission": {"*": "access-denied"},
     "signature": {"*": "signature-invalid"},
     "nonce": {"*": "nonce-refused"},
     "two_factor": {"*": "two-factor-required"},
@@ -73,6 +74,8 @@ _GRID: Final[Mapping[str, Mapping[str, str]]] = {
                       "missing no": "relation-missing", "long": "field-too-long",
                       "invalid inactive closed": "relation-invalid"},
     "number": {"exists": "invoice-number-exists"},
+    "value": {"missing no": "field-missing", "invalid": "field-invalid",
+              "exists": "record-exists", "unknown": "record-not-found"},
     "field": {"missing no": "field-missing", "long": "field-too-long", "exists": "record-exists",
               "invalid unknown": "field-invalid"},
     "record": {"unknown": "record-not-found", "exists": "record-exists"},
@@ -91,9 +94,22 @@ _STICKY: Final[Mapping[str, str]] = {
     "session": "session-expired",
     "signature": "signature-invalid",
     "nonce": "nonce-refused",
+    "credentials": "credentials-wrong",
+    "token": "credentials-wrong",
     "vat_code": "vat-code-invalid",
+    "tax_rate": "vat-code-unmapped",
     "vat_number": "vat-number-invalid",
+    "email": "email-missing",
+    "country": "country-missing",
+    "address": "address-missing",
+    "phone": "phone-invalid",
+    "iban": "iban-invalid",
     "period": "period-closed",
+    "currency": "currency-unsupported",
+    "ledger": "ledger-unknown",
+    "cost_centre": "cost-centre-unknown",
+    "payment_term": "payment-term-missing",
+    "vat_amount": "vat-amount-differs",
 }
 """What is nearly always wrong with a thing, for sentences whose predicate is not in the list."""
 
@@ -109,14 +125,18 @@ def cause_of(subject: str, predicate: str, named: Set[str], concepts: Set[str]) 
         named: Everything else that the text names.
         concepts: Predicate concepts of the text, negated or not.
     """
+    predicate = {"asked": "missing", "present": "exists"}.get(predicate, predicate)
     if predicate in _WEAK_ONLY and subject not in {"credentials", "token", "session", "signature"}:
         return ""
-    if subject in {"vat_code", "vat"} and predicate in {"missing", "no", "unknown"}:
-        if named & {"tax_rate", "rate"} or "mapped" in concepts:
-            return "vat-code-unmapped"
+    if (
+        subject in {"vat_code", "vat"}
+        and predicate in {"missing", "no", "unknown"}
+        and (named & {"tax_rate", "rate"} or "mapped" in concepts)
+    ):
+        return "vat-code-unmapped"
     if subject in {"vat_code", "vat"} and predicate == "invalid" and "side" in named:
         return "vat-code-wrong-side"
-    if subject == "ledger" and "ledger_category" in named | {"ledger_category"} & named:
+    if subject == "ledger" and "ledger_category" in named:
         return "ledger-wrong-category"
     if predicate == "long" and subject not in {"lines", "token", "credentials"}:
         return "field-too-long"

@@ -9,6 +9,9 @@ words without meaning here.
 from typing import Final
 
 GRAMMAR: Final = """
+max: max, maximaal, maximum, maximale, at most, hoogstens, exceed, exceeds, exceeded, exceeding,
+  overschrijdt, overschreden, longer, langer, more than, meer dan, limited to, beperkt tot, niet
+  meer dan, no more than, up to
 not: not, niet, geen, no, without, zonder, cannot, never, nooit, none, unable to, noch, nor, failed
   to, fails to, fail to, failing to, failure to, kon niet, kan niet, impossible to, not possible
   to, onmogelijk om, mislukt om, neither, nergens, no longer, niet meer, not a
@@ -27,13 +30,13 @@ filler: the, a, an, de, het, een, this, that, deze, dit, die, dat, your, uw, je,
   specified, the supplied, the provided, the given, the requested, de opgegeven, het opgegeven,
   opgegeven, specified, supplied, provided, entered, ingevoerde, ingevulde, meegegeven,
   meegestuurde, gevraagde, geselecteerde, gekozen, selected, requested, gebruikte, submitted,
-  chosen, known that
+  chosen, known that, oauth, problem, oauth_problem, err, net error, opgelost
 """
 """Words that hold a sentence together; the empty name is for words without meaning here."""
 
 PREDICATES: Final = """
 exist: exist, exists, existing, existed, bestaat, bestaan, bestaande, bestaand, bestond, voorkomt,
-  komt voor, existiert
+  komt voor, existiert, komt, komen
 found: found, gevonden, find, vinden, locate, located, terugvinden, teruggevonden, vindbaar,
   aangetroffen, retrieve, retrieved, opgehaald, ophalen, opvragen
 known: known, bekend, bekende, recognised, recognized, recognise, recognize, herkend, herkende,
@@ -42,16 +45,17 @@ unknown: unknown, onbekend*, unrecogni*, no such, nonexist*, non existent, non e
   inexistent, onvindbaar, unregistered, niet bestaand, niet bestaande, bestaat helemaal niet
 missing: missing, ontbreek*, ontbrak, ontbraken, ontbrek*, mist, misses, lacks, lacking, lack,
   absent, afwezig, vergeten, incomplete, onvolledig*, incompleet, omitted, weggelaten, left out,
-  left blank, leeggelaten, niets ingevuld, ontbr
+  left blank, leeggelaten, niets ingevuld, ontbr, onvoldoende, insufficient, not enough, te weinig,
+  niet compleet, niet volledig
 empty: empty, leeg, lege, blank, null, blanco, nil, whitespace
 required: required, requires, require, verplicht*, mandatory, vereist*, needed, needs, need, nodig,
   benodigd*, noodzakelijk*, obligatory, compulsory, is een must, moet hebben, must have, must
   contain, moet bevatten, should have, must include
 given: filled, ingevuld, invullen, gevuld, opgeven, opgegeven, specify, given, provide, provided,
-  specified, supply, supplied, entered, enter, ingegeven, present, aanwezig, set, defined,
-  gedefinieerd*, ingevoerd, vermeld, opgenomen, aangeleverd, meegegeven, meegestuurd, meegeleverd,
-  included, bevat, contain, contains, hebben, have, voorzien, kent, populated
-ask: fill in, vul, geef, kies, choose, add, voeg, complete, vult
+  specified, supply, supplied, entered, enter, ingegeven, set, defined, gedefinieerd*, ingevoerd,
+  vermeld, opgenomen, aangeleverd, meegegeven, meegestuurd, meegeleverd, included, bevat, contain,
+  contains, hebben, have, voorzien, kent, populated, compleet, complete, volledig
+ask: fill in, vul, geef, kies, choose, add, voeg, vult
 valid: valid, geldig*, correct, correcte, juist, juiste, allowed, toegestaan*, toegelaten,
   accepted, geaccepteerd*, acceptable, accept, supported, ondersteund*, support, wellformed,
   bruikbaar, bruikbare, proper, usable, acceptabel, permitted, validated, gevalideerd, validate,
@@ -60,8 +64,7 @@ valid: valid, geldig*, correct, correcte, juist, juiste, allowed, toegestaan*, t
 invalid: invalid*, ongeldig*, incorrect*, onjuist*, wrong, verkeerd*, foutief, foutieve, malformed,
   illegal, rejected, reject, rejects, afgekeurd, afgewezen, unsupported, disallowed, unacceptable,
   bad, ongeschikt*, onbruikbaar, unusable, not a valid, erroneous, mistyped, onacceptabel*,
-  inadmissible, onwettig, fout in, error in, probleem met, problem with, unexpected, refused,
-  geweigerd
+  inadmissible, onwettig, unexpected, refused, geweigerd
 mapped: mapped, gemapt, gemapped, gekoppeld*, linked, assigned, toegewezen, toegekend, configured,
   geconfigureerd*, ingesteld, ingericht, set up, mapping, koppeling, toewijzing, assignment,
   assign, koppel, configure, tax mapping, map, instellen, vertaling, gelinkt, associated,
@@ -79,7 +82,8 @@ match: match, matches, matching, equal, equals, gelijk, balance, balances, agree
 mismatch: mismatch*, differ, differs, different, difference, differences, verschil, verschillen,
   verschilt, verschillend, afwijking*, afwijken, afwijkt, wijkt af, wijken af, afwijkend, deviat*,
   ongelijk, unequal, unbalanced, discrepancy, inconsistent, imbalance, out of balance, uit balans,
-  rounding, afrondingsverschil, off by, sluit niet, sluiten niet, loopt uiteen, strookt niet
+  rounding, afrondingsverschil, off by, sluit niet, sluiten niet, loopt uiteen, strookt niet,
+  wijkt, wijken
 expired: expired, expires, expire, verlopen, verstreken, vervallen, beeindigd, ended, lapsed,
   stale, invalidated, terminated, no longer valid, niet meer geldig, no longer active, verouderd,
   outdated, afgelopen, geexpireerd, is verlopen, ran out, verliep, verloopt, expiry, expiration
@@ -93,7 +97,8 @@ used: used, gebruikt, gebruik, use, taken, bezet, geboekt, booked, registered, g
   gereserveerd, issued, uitgegeven, aangeboden, allocated, in the books, in de boekhouding, in the
   ledger, claimed, occupied, uitgereikt, stored, vastgelegd, added, toegevoegd, opgeslagen, saved
 unique: unique, uniek*, vrij, free, vrije
-available: available, beschikbaar, beschikbare, accessible, toegankelijk
+available: available, beschikbaar, beschikbare, accessible, toegankelijk, aanwezig, aanwezige,
+  present
 long: too long, te lang, max length, maxlength, maximum length, maximale lengte, maximum aantal
   tekens, maximaal aantal tekens, max aantal tekens, te veel tekens, te veel karakters, too many
   characters, length limit, toegestane lengte, allowed length, longer than, langer dan, lengte
@@ -112,12 +117,18 @@ failed: failed, mislukt*, fail, fails, failure, gefaald, unsuccessful, lukte, ge
 """Words that say what is wrong; some only when negated."""
 
 SUBJECTS: Final = """
+filler: client error, contact support, contact us, contact your, contact the, contact met, in
+  plaats, plaats van, vond plaats, plaats gevonden
+permission: rights, rechten, recht, permission*, privilege*, toegang, access, bevoegdheid,
+  bevoegdheden, machtiging*, permissie*, leesrechten, schrijfrechten, autorisatie*, authorization,
+  authorisation, toegangsrechten, gebruikersrechten, acl, forbidden, scope, scopes, role, rol,
+  autorisaties, bevoegd, gemachtigd
 vat: btw, vat, tax, taxes, belasting, omzetbelasting, taxation, salestax, mwst, tva
 code: code, codes, cd
 number: number, numbers, nummer, nummers, nr, num, id, ids, identifier, identification,
   identificatie, kenmerk, volgnummer, increment
 rate: rate, rates, tarief, tarieven, percentage, percentages, rule, rules, class, classes, klasse,
-  regelnaam, pct, percent, procent, klassen, belastingregel, tax class, categorie btw
+  regelnaam, pct, percent, procent, klassen
 type: type, types, soort, soorten, kind, mutatiesoort, boekingssoort
 invoice: factuur, facturen, verkoopfactuur, verkoopfacturen, invoice, invoices, inv, fact,
   salesinvoice, factuurboeking, bill
@@ -127,12 +138,11 @@ creditmemo: creditnota*, creditfactu*, credit memo, credit memos, creditmemo*, c
   notes, creditnote*, refund, refunds, terugbetaling, credit nota, credit invoice
 order: order, orders, bestelling, bestellingen, bestel, salesorder, verkooporder
 relation: relatie, relaties, relation, relations, debiteur*, debtor*, crediteur*, klant, klanten,
-  customer, customers, afnemer, contact, contactpersoon, client, account holder, party, koper,
-  buyer, koperaccount, klantkaart, counterparty
+  customer, customers, afnemer, koper, buyer, koperaccount, klantkaart, counterparty
 parent: original, parent, oorspronkelijke, originele, bijbehorende, corresponding, onderliggende,
   gecrediteerde, related, bovenliggende, moederfactuur, bron
 data: data, gegevens, informatie, information, details, klantgegevens, profile, profiel
-billing: billing, factuuradres, bezorg, shipping, verzend, delivery, postal
+billing: billing, bezorg, shipping, verzend, delivery, postal
 email: email, emails, e mail, mail, mailadres, mailaddress, mailadressen, emailadres*,
   emailaddress, mailbox, e mails
 vat_number: vatid, vat id, tax id, taxid, taxvat, btwnr, btw nr, btwnummer, vat no, btw
@@ -152,7 +162,7 @@ payment_term: betaaltermijn*, betalingstermijn*, payment term, payment terms, pa
 country: land, landen, landcode, country, countries, countryid, landnaam, iso land
 address: adres, adressen, address, addresses, straat*, street, postcode*, zip, zipcode, postal
   code, city, woonplaats, plaatsnaam, huisnummer, plaats, adresgegevens, house number, town,
-  vestigingsplaats, adresregel*, region, provincie, postcode
+  vestigingsplaats, adresregel*, region, provincie, postcode, factuuradres, bezorgadres, woonadres
 name: naam, namen, bedrijfsnaam, achternaam, voornaam, firstname, lastname, surname, company,
   bedrijf, first name, last name, family name, companyname, name, names, aanhef
 phone: telefoon*, phone, telephone, mobiel*, mobile, phonenumber, fax, gsm
@@ -192,8 +202,9 @@ mutation: mutatie, mutaties, mutation, mutations, boeking, boekingen, booking, b
   journaalpost*, journal entry, entry, transaction, transactie
 field: veld, velden, field, fields, attribute, attributes, parameter, parameters, element,
   elements, property, kolom, column, eigenschap, argument, filter, searchcriteria, argumenten
-record: entity, record, records, resource, object, entiteit, page, pagina
-route: route, endpoint, url, path, methode, method, operation name, soapaction
+record: entity, record, records, resource, object, entiteit
+route: route, endpoint, path, methode, method, operation name, soapaction, page, pagina, requested
+  url, opgevraagde url, resource path
 kind: mutation type, mutation kind
 side: inkoop*, purchase*, verkoop, sale, sales, inkopen, verkopen, sold
 in_ex: inexbtw, inexvat, in ex
@@ -250,7 +261,10 @@ internal: internal, interne, intern, unhandled, exception, exceptions, fatal, fa
   fout, ging mis, ging fout, went wrong, onverwachts, stack trace, runtime error, objectverwijzing,
   object reference, nullreference*, server error, serverfout, onbekende fout, unknown error,
   unknown fault, algemene fout, general error, error has occurred, fout opgetreden, error occurred,
-  unspecified error, unexpected exception, server fout
+  unspecified error, unexpected exception, server fout, error processing, misgegaan, fout gegaan,
+  misgelopen, probleem opgetreden, problem occurred, misging, unable to process, process request,
+  process your request, processing your request, verwerken van de aanvraag, verwerken van uw
+  aanvraag, not process
 error: error, errors, fout, fouten, foutmelding, fault, faults
 parse: parse*, parsing, decode*, decoding, json, xml, syntax, html, unreadable, onleesbaar, well
   formed, deserial*, jsondecode*, xmlsyntax*, interpret*, malformed response, soap message,
@@ -260,15 +274,14 @@ database: database*, mysql, sqlstate, deadlock*, innodb, mariadb, sqlserver, tem
 resources: memory, geheugen, geheugenlimiet, disk, schijf, schijfruimte, disk space, no space left,
   diskspace, inodes, heap
 calls: requests, verzoeken, aanvragen, calls, aanroepen, oproepen, api calls, hits, aanroep,
-  queries, bevragingen, callsper, request, call, opvragingen, requestlimiet, call limit, bevraging
+  queries, bevragingen, request, call, opvragingen, bevraging
 many: too many, te veel, teveel, throttl*, rate limit*, ratelimit*, limit exceeded, quota*, limit
   reached, limiet bereikt, limiet overschreden, limiet, limit, limits, slow down, te snel, too
-  fast, too quickly, exhausted, opgebruikt, used up, te vaak, too often, maandlimiet, daglimiet,
-  flood, burst, bandwidth, backpressure, kalmer, maximum number, maximum aantal, maximaal aantal,
-  uitgeput, bestedingslimiet, tegoed, budget, bundel
+  fast, too quickly, exhausted, opgebruikt, used up, te vaak, too often, flood, burst, bandwidth,
+  backpressure, kalmer, maximum number, maximum aantal, maximaal aantal, uitgeput,
+  bestedingslimiet, tegoed, budget, bundel, used all, all used, verbruikt, opgemaakt
 reached: reached, exceeded, exceeds, bereikt, overschreden, overschrijdt, over, up, gone over
-month: month, monthly, maand, maandelijks*, calendar month, kalendermaand, maandtegoed,
-  maandbundel, maandquotum
+month: month, monthly, maand, maandelijks*, calendar month, kalendermaand, this month, deze maand
 again: again, later, retry, opnieuw, nogmaals proberen, try later, slow, wait
 cancelled: cancelled, canceled, geannuleerd, annulering, voided
 interrupted_self: interrupted before

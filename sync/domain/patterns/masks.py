@@ -5,8 +5,10 @@ so the time is linear. Field names in quotes ("email") stay: they say what it is
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
+
+from sync.domain.patterns.words import is_field_name, is_spoken
 
 Values = dict[str, list[str]]
 """Placeholder type to the values it stands for, in the order they appear."""
@@ -43,11 +45,9 @@ _ANY: Final = re.compile(
     "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()), re.IGNORECASE
 )
 _HOLDS_SPEECH: Final = re.compile(r"[^\W\d_]+")
+_NUMBERED_WORD: Final = re.compile(r"([a-z]{4,12})(\d+)$", re.IGNORECASE)
 _OPENERS: Final = "([{=,:"
 _CLOSERS: Final = ")]},"
-
-IsName = Callable[[str], bool]
-"""Whether a text is nothing but the name of a field."""
 
 
 def mask_known(text: str, known: Mapping[str, str], values: Values) -> str:
@@ -82,12 +82,11 @@ def _mask_one(text: str, name: str, wanted: str, values: Values) -> str:
     return "".join(parts) + text[done:]
 
 
-def mask(text: str, is_name: IsName, values: Values) -> str:
+def mask(text: str, values: Values) -> str:
     """Replace everything that differs between messages of one cause by `<type>`.
 
     Args:
         text: From `unwrap.readable`.
-        is_name: Tells field names, which stay.
         values: Filled with what was replaced.
     """
 
@@ -95,9 +94,12 @@ def mask(text: str, is_name: IsName, values: Values) -> str:
         kind = match.lastgroup or ""
         found = match.group()
         if kind == "quoted":
-            return _quoted(match, is_name, values)
-        if kind == "name" and is_name(found):
-            return found.replace("_", " ")
+            return _quoted(match, values)
+        if kind == "name" and is_spoken(found):
+            return found
+        if kind == "id" and (word := _NUMBERED_WORD.match(found)) and is_spoken(word.group(1)):
+            values.setdefault("number", []).append(word.group(2))
+            return f"{word.group(1)} <number>"
         if kind in {"number", "amount", "host", "url", "path"}:
             found = found.rstrip(".,;:)")
         values.setdefault("id" if kind == "name" else kind, []).append(found)
@@ -106,7 +108,7 @@ def mask(text: str, is_name: IsName, values: Values) -> str:
     return _ANY.sub(replace, text)
 
 
-def _quoted(match: re.Match[str], is_name: IsName, values: Values) -> str:
+def _quoted(match: re.Match[str], values: Values) -> str:
     """Speech stays and is masked inside, field names stay, any other quoted value goes.
 
     Speech is what a program quotes: three words or more, after an opening bracket or a colon, and
@@ -117,8 +119,8 @@ def _quoted(match: re.Match[str], is_name: IsName, values: Values) -> str:
     after = match.string[match.end() : match.end() + 1]
     wrapped = (not before or before in _OPENERS) and (not after or after in _CLOSERS)
     if wrapped and len(_HOLDS_SPEECH.findall(inner)) > 2:
-        return f" {mask(inner, is_name, values)} "
-    if is_name(inner):
+        return f" {mask(inner, values)} "
+    if is_field_name(inner):
         return f" {inner.replace('_', ' ')} "
     values.setdefault("value", []).append(inner)
     return "<value>"

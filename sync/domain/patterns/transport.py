@@ -11,10 +11,13 @@ from typing import Final
 
 PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("two-factor-required", ("configure 2fa", "two-factor authentication", "2fa first")),
+    ("credentials-wrong", ("(<number>) niet gemachtigd", "(<number>) unauthorized")),
+    ("record-exists", ("duplicate entry", "unique constraint")),
+    ("record-not-found", ("no such entity", "entity that was requested")),
     (
         "database-failure",
         (
-            "server has gone away", "sqlstate[hy000]", "sqlstate[08", "sqlstate[40001]",
+            "server has gone away", "sqlstate", "sqlstate[08", "sqlstate[40001]",
             "sqlstate[42", "deadlock", "lock wait timeout", "too many connections",
             "database connection", "connect to the database", "database is locked",
             "network-related or instance-specific", "cannot open database",
@@ -127,7 +130,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ),
     (
         "rate-limited",
-        ("too many requests", "rate limited", "throttl", "rate_limit", "toomanyrequests",
+        ("too many requests", "rate limit", "ratelimit", "throttl", "rate_limit", "toomanyrequests",
          "request limit", "requests per second", "requests per minute", "slow down"),
     ),
     ("redirect-refused", ("toomanyredirects", "redirects", "301 moved", "302 found")),
@@ -162,6 +165,10 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 )  # fmt: skip
 """Cause to sentences, lower case; the first cause with a sentence in the text is the one."""
 
+_NARROWER: Final = (
+    ("connection-failed", ("timed out", "timeout", "time-out", "time out"), "connect-timeout"),
+    ("rate-limited", ("month", "maand"), "monthly-limit"),
+)
 _ERRNO: Final = re.compile(r"(?:errno|winerror|oserror|socket error|wsa)\W{0,3}(-?\d{1,5})", re.I)
 _ERRNOS: Final[Mapping[str, tuple[int, ...]]] = {
     "dns-failure": (-2, -3, -5, 11001, 11002, 11004),
@@ -215,8 +222,16 @@ def by_phrase(lowered: str) -> tuple[str, str]:
     for cause, phrases in PHRASES:
         for phrase in phrases:
             if phrase in lowered:
-                return cause, phrase
+                return _narrower(cause, lowered), phrase
     return "", ""
+
+
+def _narrower(cause: str, lowered: str) -> str:
+    """The cause itself, or the one that a second word in the text makes of it."""
+    for wider, words, narrower in _NARROWER:
+        if cause == wider and any(word in lowered for word in words):
+            return narrower
+    return cause
 
 
 def by_number(text: str) -> tuple[str, str]:

@@ -15,15 +15,17 @@ _AFFIRMED: Final[Mapping[str, str]] = {
     "exist": "exists", "exists": "exists", "unknown": "unknown", "missing": "missing",
     "empty": "missing", "required": "missing", "invalid": "invalid", "unmapped": "unmapped",
     "closed": "closed", "mismatch": "mismatch", "expired": "expired", "long": "long",
-    "denied": "denied", "inactive": "inactive", "failed": "failed",
+    "denied": "denied", "given": "asked", "ask": "asked", "inactive": "inactive", "failed": "failed",
 }  # fmt: skip
 _WITH_ALREADY: Final = frozenset(
     {"used", "known", "exist", "given", "mapped", "found", "available"}
 )
 _PRIORITY: Final = (
     "expired", "exists", "closed", "mismatch", "long", "denied", "unmapped", "unknown", "missing",
-    "invalid", "inactive", "unbooked", "no", "failed",
+    "invalid", "inactive", "unbooked", "no", "present", "asked", "failed",
 )  # fmt: skip
+_LIMITS: Final = frozenset({"max", "too"})
+_IDENTIFYING: Final = frozenset({"with", "met"})
 _REACH: Final = 7
 _REACH_BACK: Final = 4
 
@@ -55,12 +57,12 @@ _PAIRS: Final[Mapping[tuple[str, str], str]] = {
 
 _WEIGHT: Final[Mapping[str, float]] = {
     "invoice_number": 2.4, "relation_code": 2.0, "relation": 1.4, "invoice": 1.4,
-    "creditmemo": 1.2, "order": 1.0, "lines": 0.9, "mutation": 1.0, "field": 1.1, "record": 1.2,
+    "creditmemo": 1.2, "order": 1.0, "lines": 0.9, "mutation": 1.0, "field": 0.9, "record": 1.2,
     "number": 0.4, "code": 0.3, "type": 0.3, "kind": 1.5, "data": 0.3, "side": 0.0, "vat": 1.6,
     "rate": 0.5, "account": 1.3, "amount": 1.6, "name": 1.9, "category": 0.5, "administration": 1.5,
     "parent": 0.0, "billing": 0.2, "ambiguous": 0.0, "article": 1.5, "date": 2.2, "route": 1.2,
-    "description": 2.4, "address": 2.3, "unit": 1.5, "period": 2.8, "customer_data": 2.0,
-    "tax_rate": 2.6, "credentials": 2.2, "token": 2.2,
+    "permission": 2.9, "description": 2.4, "address": 2.3, "unit": 1.5, "period": 2.8, "customer_data": 2.0,
+    "value": 0.6, "tax_rate": 2.6, "credentials": 2.2, "token": 2.2,
 }  # fmt: skip
 _DEFAULT_WEIGHT: Final = 3.0
 
@@ -102,11 +104,12 @@ def subjects(tokens: Sequence[Token]) -> Iterator[Subject]:
         if token.grammar == "of":
             governed = True
             continue
-        if token.subject is None:
+        name = "value" if token.word == "<value>" else token.subject
+        if name is None:
             if token.grammar is None or token.predicate:
                 governed = False
             continue
-        current = Subject(token.subject, token.place, token.clause, governed)
+        current = Subject(name, token.place, token.clause, governed)
         if waiting and (joined := _joined(waiting, current)):
             waiting = joined
         else:
@@ -135,7 +138,14 @@ def _predicates(
     for index, token in enumerate(tokens):
         if token.grammar in {"not", "must"} and not _negate(tokens, index, negated):
             if token.grammar == "not" and _names_next(token, named):
-                yield "no", token.place, token.clause
+                identified = any(
+                    other.clause == token.clause and other.word in _IDENTIFYING
+                    for other in tokens[index:]
+                )
+                yield "unknown" if identified else "no", token.place, token.clause
+    for token in already:
+        if _names_next(token, named):
+            yield "present", token.place, token.clause
     for index, token in enumerate(tokens):
         predicate = token.predicate
         if predicate is None:
@@ -143,10 +153,13 @@ def _predicates(
         if index in negated:
             meant = _NEGATED.get(predicate)
         elif predicate in _WITH_ALREADY and any(
-            token.clause == other.clause and abs(token.place - other.place) < _REACH_BACK + 1
+            token.clause == other.clause and abs(token.place - other.place) <= _REACH
             for other in already
         ):
             meant = "exists"
+        elif predicate == "characters":
+            limited = any(o.grammar in _LIMITS and o.clause == token.clause for o in tokens)
+            meant = "long" if limited else None
         else:
             meant = _AFFIRMED.get(predicate)
         if meant:
@@ -195,7 +208,7 @@ def _subject_of(place: int, clause: int, named: Sequence[Subject]) -> str:
 
 _DEFAULTS_TO_TEXT: Final[Mapping[str, bool]] = dict.fromkeys(
     ("number", "code", "type", "data", "side", "rate", "category", "billing", "parent", "ambiguous",
-     "lines"),
+     "lines", "field"),
     True,
 )  # fmt: skip
 """Too little said by themselves: a weightier thing in another clause is meant."""

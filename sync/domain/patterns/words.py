@@ -21,6 +21,8 @@ FILLER: Final = "filler"
 _LONGEST_WORD: Final = 40
 _LONGEST_ENDING: Final = 6
 _SHORTEST_PART: Final = 3
+_SHORTEST_TAIL: Final = 5
+_NEGATING: Final = frozenset({"un", "in", "on", "non", "dis", "niet"})
 _SHORT_ENDINGS: Final = frozenset({"id", "nr", "no", "cd"})
 
 Meaning = tuple[str | None, str | None, str | None, str | None]
@@ -93,6 +95,8 @@ def plain(text: str) -> str:
     if not lowered.isascii():
         decomposed = unicodedata.normalize("NFKD", lowered)
         lowered = "".join(char for char in decomposed if not unicodedata.combining(char))
+    if "-" in lowered:
+        lowered = lowered.replace("time-out", "timeout").replace("e-mail", "email")
     if "n't" in lowered:
         lowered = lowered.replace("can't", "can not").replace("n't", " not")
     return lowered
@@ -114,19 +118,21 @@ def meaning(word: str) -> Meaning:
     return exact
 
 
-def _is_part(word: str) -> bool:
-    """Whether a compound may consist of this: a word with a meaning, not an article."""
-    if len(word) < _SHORTEST_PART:
-        return word in _SHORT_ENDINGS
-    return any(meaning(word)[1:]) and not (word not in _WORDS and _overlong(word))
-
-
-def _overlong(word: str) -> bool:
-    """Whether a stem match leaves so much over that the rest may be a word of its own."""
-    return not any(
+def _is_known(word: str) -> bool:
+    """Whether the list has the word, or a stem that leaves no second word over."""
+    if word in _WORDS:
+        return True
+    return any(
         word[:length] in _STEMS and len(word) - length <= _LONGEST_ENDING
         for length in _STEM_LENGTHS
     )
+
+
+def _is_part(word: str) -> bool:
+    """Whether a compound may consist of this: a known word, not an article."""
+    if len(word) < _SHORTEST_PART:
+        return word in _SHORT_ENDINGS
+    return _is_known(word) and any(meaning(word)[1:])
 
 
 @lru_cache(maxsize=8192)
@@ -134,17 +140,36 @@ def split(word: str) -> tuple[str, ...]:
     """A compound as its parts: ("factuur", "nummer"); any other word as itself."""
     if word in _WORDS or len(word) > _LONGEST_WORD or len(word) < 2 * _SHORTEST_PART - 1:
         return (word,)
+    parts = _parts(word)
+    if parts or _is_known(word):
+        return parts or (word,)
+    return _tail(word)
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    """The known words that a compound consists of, longest first word first; () for none."""
     for cut in range(len(word) - 2, _SHORTEST_PART - 1, -1):
         head, tail = word[:cut], word[cut:]
-        if head not in _WORDS and not (head.endswith("s") and head[:-1] in _WORDS):
-            continue
-        if not any(meaning(head)[1:]) and not any(meaning(head[:-1])[1:]):
+        if head not in _WORDS and head not in _STEMS:
+            head = head.removesuffix("s")
+        if (head not in _WORDS and head not in _STEMS) or not any(meaning(head)[1:]):
             continue
         if _is_part(tail):
-            return (head if head in _WORDS else head[:-1], tail)
-        parts = split(tail) if len(tail) > 2 * _SHORTEST_PART - 2 else (tail,)
-        if len(parts) > 1:
-            return (head if head in _WORDS else head[:-1], *parts)
+            return head, tail
+        if rest := _parts(tail):
+            return (head, *rest)
+    return ()
+
+
+def _tail(word: str) -> tuple[str, ...]:
+    """An unknown word's known ending, which in both languages says what it is.
+
+    "beveiligingscertificaat" is a certificaat; "unspecified" is not specified.
+    """
+    for cut in range(2, len(word) - _SHORTEST_TAIL + 1):
+        tail = word[cut:]
+        if _is_known(tail) and any(meaning(tail)[1:]):
+            return ("not", tail) if word[:cut] in _NEGATING else (word[:cut], tail)
     return (word,)
 
 
@@ -158,6 +183,11 @@ def is_field_name(text: str) -> bool:
     return all(_names_something(part) for word in found for part in split(word)) or (
         " ".join(found) in _SUBJECT_PHRASES
     )
+
+
+def is_spoken(name: str) -> bool:
+    """Whether every part of a name with underscores is a word, e.g. "signature_invalid"."""
+    return all(any(meaning(part)) for word in name.lower().split("_") for part in split(word))
 
 
 def _names_something(word: str) -> bool:
@@ -195,7 +225,7 @@ def _phrases(words: list[tuple[str, int]]) -> Mapping[tuple[int, int], str]:
             if (index, layer) in taken or end > len(words):
                 continue
             if all(words[index + at][0] == part for at, part in enumerate(parts)):
-                taken[index, layer] = concept
+                taken[index, layer] = "" if concept == FILLER and layer else concept
                 taken.update(((at, layer), "") for at in range(index + 1, end))
     return taken
 

@@ -15,7 +15,8 @@ class Headers(Mapping[str, str]):
         self._fields: dict[str, tuple[str, str]] = {}
         for name, value in fields:
             before = self._fields.get(name.lower())
-            self._fields[name.lower()] = (name, f"{before[1]}, {value}" if before else value)
+            joined = (before[0], f"{before[1]}, {value}") if before else (name, value)
+            self._fields[name.lower()] = joined
 
     def __getitem__(self, name: str) -> str:
         return self._fields[name.lower()][1]

@@ -103,7 +103,10 @@ class Books:
         Raises:
             UnbookableError: A code or number is too long; nothing was sent.
             OutcomeUnknownError: The answer was lost, or what we wrote does not stand there.
+            ValueError: It has no id, so it was not read from the books.
         """
+        if relation.id <= 0:
+            raise ValueError("a relation without an id cannot be updated")
         fields = encode.relation(relation, self._clock.now().date())
         self._session.ask("UpdateRelatie", {"oRel": fields}, write=True)
         try:

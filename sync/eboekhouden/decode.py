@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 _serialize: Callable[[object, type], Any] = helpers.serialize_object  # it has no types
 _CENT: Final = Decimal("0.01")
+_MOST: Final = Decimal(10**15)
+"""Beyond it a double does not have cents any more."""
 _TEXTS: Final = {
     "code": "Code",
     "name": "Bedrijf",
@@ -134,9 +136,12 @@ def _line(entry: Item) -> BookedLine:
 
 
 def _entries(container: object, item: str) -> Iterable[Item]:
-    """The entries of an `ArrayOf…`. A nil one is not left out: it would be overlooked."""
+    """The entries of an `ArrayOf…`. A nil or empty one is not left out: it would be overlooked."""
     plain = _serialize(container, dict) or {}
-    return plain.get(item) or ()
+    entries = plain.get(item) or ()
+    if not all(isinstance(entry, dict) for entry in entries):
+        raise IncompleteError(item)
+    return entries
 
 
 def _text(entry: Item, name: str) -> str:
@@ -161,7 +166,7 @@ def _decimal(entry: Item, name: str) -> Decimal:
     """A decimal as it came; a double through its shortest text."""
     value = entry[name]
     number = Decimal(repr(value)) if isinstance(value, float) else value
-    if not isinstance(number, Decimal) or not number.is_finite():
+    if not isinstance(number, Decimal) or not number.is_finite() or abs(number) > _MOST:
         raise IncompleteError(name)
     return number
 

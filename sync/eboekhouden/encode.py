@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Final
 
 from sync.domain import codes
@@ -160,8 +160,8 @@ def _cents(amount: Decimal) -> Decimal:
     Raises:
         UnbookableError: It has parts of a cent: rounding is decided where the lines are made.
     """
-    if not amount.is_finite() or amount != (cents := amount.quantize(_CENT, ROUND_HALF_UP)):
+    if not amount.is_finite() or amount * 100 % 1:
         raise UnbookableError(
             f"Validation error: {amount} is not an amount in whole cents", code=codes.INTERNAL
         )
-    return cents + 0
+    return amount.quantize(_CENT) + 0

@@ -8,6 +8,7 @@ import logging
 import socket
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -111,7 +112,7 @@ NETWORK: Final = {codes.DROPPED, codes.READ_TIMEOUT, codes.DEADLINE}
 WRITES: Final[dict[str, Callable[[Books], object]]] = {
     "AddMutatie": lambda client: client.add_mutation(BOOKING),
     "AddRelatie": lambda client: client.add_relation(RELATION),
-    "UpdateRelatie": lambda client: client.update_relation(RELATION),
+    "UpdateRelatie": lambda client: client.update_relation(replace(RELATION, id=9)),
 }
 
 

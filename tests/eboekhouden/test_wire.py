@@ -79,11 +79,11 @@ def test_a_deadline_in_a_read_is_a_passing_failure() -> None:
 
 def test_the_connection_is_closed_at_the_deadline() -> None:
     """The server's next write or read fails; a deadline that only gives up waiting would not."""
-    with RawServer(session(lambda _: drip(b"x" * 500))) as server:
-        with books(server, deadline=0.3) as client:
-            with pytest.raises(UnreachableError):
-                client.mutations()
-            assert server.ended.wait(2)
+    server = RawServer(session(lambda _: drip(b"x" * 500)))
+    with server, books(server, deadline=0.3) as client:
+        with pytest.raises(UnreachableError):
+            client.mutations()
+        assert server.ended.wait(2)
 
 
 def test_the_call_after_a_deadline_is_a_fresh_one() -> None:

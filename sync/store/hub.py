@@ -11,9 +11,10 @@ from sync.store import schema
 from sync.store.claims import Claims
 from sync.store.inbox import Inbox
 from sync.store.records import Records
+from sync.store.sealing import Sealing
 
 
-class Store(Inbox, Claims, Records):
+class Store(Inbox, Claims, Records, Sealing):
     """The record of attempts and everything that changes beside it.
 
     Many processes may have it open, and many threads may use one: each call is one short

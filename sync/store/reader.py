@@ -185,7 +185,7 @@ class Reader:
     def _show(self, cursor: duckdb.DuckDBPyConnection, state: Snapshot, scope: Scope) -> None:
         cursor.register("unsealed", state.unsealed)
         cursor.register("failed", state.failed)
-        files = [_literal(self._folder / x.path) for x in state.segments if scope.holds(x)]
+        files = [literal(self._folder / x.path) for x in state.segments if scope.holds(x)]
         if not files:
             cursor.execute("create temp view attempts as from unsealed")
             return
@@ -255,7 +255,7 @@ def _open_hub(path: Path) -> sqlite3.Connection:
     return hub
 
 
-def _literal(path: Path) -> str:
+def literal(path: Path) -> str:
     """The path as SQL text, the signs that DuckDB reads as a pattern meaning themselves."""
     plain = re.sub(r"([\[*?])", r"[\1]", str(path)).replace("'", "''")
     return f"'{plain}'"

@@ -88,7 +88,7 @@ def take(hub: sqlite3.Connection, last: Snapshot | None) -> Snapshot:
         return replace(last, moves=moves, failed=failed, failed_since=since)
     return Snapshot(
         moves=moves,
-        segments=_segments(hub),
+        segments=segments(hub),
         unsealed=arrow(_all_rows(hub)),
         failed=failed,
         failed_since=since,
@@ -126,7 +126,8 @@ def _array(kind: Kind, column: Sequence[Any]) -> pa.Array:
     return pa.array(column, _TYPES[kind])
 
 
-def _segments(hub: sqlite3.Connection) -> tuple[Segment, ...]:
+def segments(hub: sqlite3.Connection) -> tuple[Segment, ...]:
+    """The listed segments."""
     names = [field.name for field in fields(Segment)]
     statement = " ".join(("select", ", ".join(names), "from segment where state = 'listed'"))
     return tuple(Segment(**dict(row)) for row in hub.execute(statement))

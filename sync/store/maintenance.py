@@ -1,0 +1,264 @@
+"""Moving finished attempts from the hub into segments, and keeping those few and large.
+
+At every moment each attempt is in exactly one place. A file is first noted in the hub as
+`writing`, then written under its name plus `.tmp`, flushed, renamed, and at last listed in the
+one transaction that deletes exactly its rows. Compaction swaps listed files the same way. Only
+files that the hub itself notes are ever deleted: those dropped for longer than a reader of an
+older list needs them, and those whose writer is gone.
+"""
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sync.domain.documents import Entity
+from sync.errors import StoreError
+from sync.store import codec, parquet, snapshot
+from sync.store.database import Database, insert, make_folder, moved, segments_path
+from sync.store.holders import Holder
+from sync.store.snapshot import Segment
+
+MAX_FILES: Final = 3
+Steps = Callable[[str], None]
+"""Told the name of each step when it is done, before the next begins."""
+
+_FILE_ROWS: Final = 100_000
+_MONTH: Final = "strftime('%Y-%m', started_at / 1000000, 'unixepoch')"
+_GROUPS: Final = " ".join(
+    (
+        *("select entity,", _MONTH, "as month from attempt where outcome is not null"),
+        "group by 1, 2 order by 2, 1",
+    )
+)
+_GROUP: Final = snapshot.select_rows(
+    f"outcome is not null and entity = ? and {_MONTH} = ? order by started_at, id limit ?"
+)
+_DELETE: Final = "delete from attempt where id in (select value from json_each(?))"
+_LIST: Final = "update segment set state = 'listed' where path = ? and state = 'writing'"
+_DROP: Final = """
+update segment set state = 'dropped', dropped_at = ?
+where state = 'listed' and path in (select value from json_each(?))
+"""
+_ABANDON: Final = """
+update segment set state = 'dropped', dropped_at = 0
+where state = 'writing' and holder not in (select token from holder)
+"""
+_GARBAGE: Final = "select path from segment where state = 'dropped' and dropped_at <= ?"
+_IS_LISTED: Final = "select 1 from segment where path = ? and state = 'listed'"
+
+
+class Maintenance:
+    """One round of work on the segments by the process that has the duty.
+
+    Args:
+        database: The hub.
+        me: Who has the duty.
+        steps: Told each step.
+    """
+
+    def __init__(self, database: Database, me: Holder, steps: Steps) -> None:
+        self._hub = database
+        self._me = me
+        self._step = steps
+        self._folder = segments_path(database.home)
+
+    def seal(self) -> tuple[int, int]:
+        """Move all finished attempts into segments; how many rows, into how many files."""
+        rows = files = 0
+        while group := self._next_group():
+            self._seal_group(*group)
+            rows += group[2].num_rows
+            files += 1
+        return rows, files
+
+    def compact(self, now: datetime) -> int:
+        """Merge the files of months that have too many; how many files were replaced.
+
+        Args:
+            now: Tells which months are over: those keep one file, the others at most three.
+        """
+        with self._hub.read() as hub:
+            listed = snapshot.segments(hub)
+        groups: dict[tuple[str, str], list[Segment]] = {}
+        for segment in listed:
+            groups.setdefault((segment.month, segment.entity), []).append(segment)
+        replaced = 0
+        for (month, _), group in groups.items():
+            if len(group) > (1 if month < f"{now.astimezone(UTC):%Y-%m}" else MAX_FILES):
+                self._merge(group)
+                replaced += len(group)
+        return replaced
+
+    def sweep(self, grace: timedelta) -> int:
+        """Delete dropped files after their grace time and what dead writers left; how many."""
+        before = codec.micros(datetime.now(UTC) - grace)
+        with self._hub.write() as hub:
+            # From here on a writer that was only slow can no longer list its file.
+            hub.execute(_ABANDON)
+            garbage = [row["path"] for row in hub.execute(_GARBAGE, (before,))]
+        return sum(self._discard(path) for path in garbage)
+
+    def unknown(self) -> tuple[str, ...]:
+        """Files among the segments that the hub doesn't know; nobody touches them."""
+        with self._hub.read() as hub:
+            known = {row["path"] for row in hub.execute("select path from segment")}
+        found = (path.relative_to(self._folder) for path in self._folder.rglob("*"))
+        files = {path.as_posix() for path in found if (self._folder / path).is_file()}
+        return tuple(sorted(files - known - {f"{path}.tmp" for path in known}))
+
+    def _next_group(self) -> tuple[Entity, str, pa.Table] | None:
+        with self._hub.read() as hub:
+            found = hub.execute(_GROUPS).fetchone()
+            if found is None:
+                return None
+            values = (found["entity"], found["month"], _FILE_ROWS)
+            table = snapshot.arrow(snapshot.fetch(hub, _GROUP, values))
+        return found["entity"], found["month"], table
+
+    def _seal_group(self, entity: Entity, month: str, table: pa.Table) -> None:
+        ids = json.dumps(table["id"].to_pylist())
+        segment = _describe(entity, month, table)
+
+        def replace(hub: sqlite3.Connection) -> int:
+            return hub.execute(_DELETE, (ids,)).rowcount
+
+        self._swap(segment, lambda target: parquet.write(table, target), replace)
+
+    def _merge(self, group: Sequence[Segment]) -> None:
+        paths = [segment.path for segment in group]
+        sources = [self._folder / path for path in paths]
+
+        def replace(hub: sqlite3.Connection) -> int:
+            values = (codec.micros(datetime.now(UTC)), json.dumps(paths))
+            dropped = hub.execute(_DROP, values).rowcount
+            return sum(segment.rows for segment in group) if dropped == len(group) else -1
+
+        self._swap(_united(group), lambda target: parquet.merge(sources, target), replace)
+
+    def _swap(
+        self,
+        segment: Segment,
+        write: Callable[[Path], int],
+        replace: Callable[[sqlite3.Connection], int],
+    ) -> None:
+        """Put a new file in the place of what it holds, or leave everything as it was.
+
+        Args:
+            segment: The new file.
+            write: Writes it; returns its rows.
+            replace: Takes away, in the transaction that lists the file, what it holds; returns
+                the number of rows.
+        """
+        target = self._folder / segment.path
+        with self._hub.write() as hub:
+            insert(
+                hub,
+                "segment",
+                {**asdict(segment), "state": "writing", "holder": self._me.token},
+            )
+        self._step("noted")
+        try:
+            written = self._write(target, write)
+            with self._hub.write() as hub:
+                listed = hub.execute(_LIST, (segment.path,)).rowcount
+                self._step("listing")
+                replaced = replace(hub)
+                self._step("replaced")
+                _agree(segment, listed, written, replaced)
+                moved(hub, "attempts")
+        except BaseException:
+            self._discard(segment.path)
+            raise
+        self._step("listed")
+
+    def _write(self, target: Path, write: Callable[[Path], int]) -> int:
+        self._make_folders(target.parent)
+        unfinished = target.with_name(target.name + ".tmp")
+        rows = write(unfinished)
+        self._step("written")
+        parquet.flush(unfinished)
+        self._step("flushed")
+        unfinished.rename(target)
+        self._step("renamed")
+        parquet.flush(target.parent)
+        self._step("named")
+        return rows
+
+    def _make_folders(self, folder: Path) -> None:
+        for each in (folder.parent, folder):
+            if not each.is_dir():
+                make_folder(each)
+                parquet.flush(each.parent)
+
+    def _discard(self, path: str) -> int:
+        """Delete a file that isn't listed, and its note; 1, or 0 where it has to stay."""
+        target = self._folder / path
+        with self._hub.read() as hub:
+            if hub.execute(_IS_LISTED, (path,)).fetchone():
+                return 0
+        try:
+            target.with_name(target.name + ".tmp").unlink(missing_ok=True)
+            target.unlink(missing_ok=True)
+        except OSError:
+            # Some systems keep a file that a reader has open; the next round tries again.
+            return 0
+        self._step("deleted")
+        with self._hub.write() as hub:
+            hub.execute("delete from segment where path = ? and state <> 'listed'", (path,))
+        self._step("forgotten")
+        return 1
+
+
+def _agree(segment: Segment, listed: int, written: int, replaced: int) -> None:
+    if not (listed == 1 and written == replaced == segment.rows):
+        raise StoreError(
+            f"{segment.path} holds {written} rows, {replaced} of {segment.rows} would be replaced "
+            "by it: nothing was changed."
+        )
+
+
+def _describe(entity: Entity, month: str, table: pa.Table) -> Segment:
+    ids, starts = (pc.min_max(table[name].cast(pa.int64())) for name in ("id", "started_at"))
+    counts = {
+        each["values"]: each["counts"] for each in pc.value_counts(table["success"]).to_pylist()
+    }
+    return Segment(
+        path=_path(entity, month),
+        entity=entity,
+        month=month,
+        rows=table.num_rows,
+        succeeded=counts.get(True, 0),
+        failed=counts.get(False, 0),
+        id_from=ids["min"].as_py(),
+        id_to=ids["max"].as_py(),
+        started_from=starts["min"].as_py(),
+        started_to=starts["max"].as_py(),
+    )
+
+
+def _united(group: Sequence[Segment]) -> Segment:
+    first = group[0]
+    return Segment(
+        path=_path(first.entity, first.month),
+        entity=first.entity,
+        month=first.month,
+        rows=sum(x.rows for x in group),
+        succeeded=sum(x.succeeded for x in group),
+        failed=sum(x.failed for x in group),
+        id_from=min(x.id_from for x in group),
+        id_to=max(x.id_to for x in group),
+        started_from=min(x.started_from for x in group),
+        started_to=max(x.started_to for x in group),
+    )
+
+
+def _path(entity: str, month: str) -> str:
+    return f"entity={entity}/month={month}/{secrets.token_hex(8)}.parquet"

@@ -91,9 +91,11 @@ CODES: Final[Mapping[str, str]] = {
     "PROXY": "Een tussenliggende proxy weigerde",
     "REDIRECT": "De server verwijst door; dat wordt niet gevolgd",
     "UNREADABLE": "Het antwoord is onleesbaar of leeg",
+    "SOAP_FAULT": "",
+    "NOT_PAID": "De factuur is nog niet betaald",
     "INTERNAL": "Fout in dit programma zelf",
 }
-"""Our own error codes; braces are filled from `detail`."""
+"""Our own error codes; braces are filled from `detail`. Empty: the service's own text says it."""
 
 
 def shown(message: str, error_code: str, detail: str, language: Language) -> str:
@@ -108,7 +110,7 @@ def shown(message: str, error_code: str, detail: str, language: Language) -> str
     if language == "en":
         return message
     sentence = CODES.get(error_code)
-    if sentence is not None:
+    if sentence:
         filled = _fill(sentence, detail)
         if filled is not None:
             return filled

@@ -52,12 +52,12 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Nothing has run yet. Start the sync; the first invoices will appear here by themselves.",
     ),
     "error.store": (
-        "De gegevens zijn nu niet te lezen: {reason}",
-        "The record cannot be read now: {reason}",
+        "De gegevens zijn nu niet te lezen. De oorzaak:",
+        "The record cannot be read now. The cause:",
     ),
     "error.settings": (
-        "De instellingen zijn niet te gebruiken: {reason}",
-        "The settings cannot be used: {reason}",
+        "De instellingen zijn niet te gebruiken. De oorzaak:",
+        "The settings cannot be used. The cause:",
     ),
     "error.panel": (
         "Dit onderdeel kon niet worden getoond; de rest van de pagina klopt wel.",

@@ -1,0 +1,102 @@
+"""What the pages ask of the settings and the store; the only cache."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from pages.ui import view
+from pages.ui.view import View
+from sync import config
+from sync.domain.documents import Entity
+from sync.settings import Settings
+from sync.store.database import hub_path
+from sync.store.filters import LogFilter
+from sync.store.reader import Reader, open_reader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What one run of a log page asks, and of whom.
+
+    Attributes:
+        page: Its name in the texts and in the session.
+        view: What is to be shown.
+        filter: The rows that the view's filters leave, in its order.
+    """
+
+    page: str
+    settings: Settings
+    reader: Reader
+    view: View
+    filter: LogFilter
+
+    @property
+    def admins(self) -> dict[str, str]:
+        """The address of the shop's admin per connection; empty where it is not set."""
+        connections = self.settings.connections.items()
+        return {name: connection.shop_admin_url for name, connection in connections}
+
+
+def settings() -> Settings:
+    """The settings, read again at each run of a page.
+
+    Raises:
+        ConfigurationError: They cannot be used.
+    """
+    return config.load(config.home_folder())
+
+
+def has_store(found: Settings) -> bool:
+    """Whether anything was ever recorded in the home that these settings name."""
+    return hub_path(found.data_home).exists()
+
+
+def reader(found: Settings) -> Reader:
+    """The process's reader of the store that these settings name.
+
+    Raises:
+        StoreError: There is no store, or it cannot be read.
+    """
+    return _reader(found.data_home, found.timezone)
+
+
+@st.cache_resource(show_spinner=False, on_release=Reader.close)
+def _reader(home: Path, zone: str) -> Reader:
+    return open_reader(home, zone)
+
+
+def now() -> datetime:
+    """The present moment, aware, UTC."""
+    return datetime.now(UTC)
+
+
+def local_now(zone: str) -> datetime:
+    """The present moment in `zone`."""
+    return now().astimezone(ZoneInfo(zone))
+
+
+def today(zone: str) -> date:
+    """The present day in `zone`."""
+    return local_now(zone).date()
+
+
+def log_filter(entity: Entity, chosen: View, zone: str) -> LogFilter:
+    """The store's filter for what a log page shows."""
+    since, until = view.bounds(chosen, today(zone), zone)
+    return LogFilter(
+        entity=entity,
+        since=since,
+        until=until,
+        success=chosen.success,
+        state=chosen.state,
+        q=chosen.q,
+        platforms=chosen.platform,
+        categories=chosen.cat,
+        triggers=chosen.trigger,
+        pattern=chosen.pattern,
+        run=chosen.run,
+        sort=chosen.sort,
+    )

@@ -1,0 +1,105 @@
+"""The CSV of all matching rows, made when it is asked for and never held by the page."""
+
+import tempfile
+from collections.abc import Mapping
+from functools import partial
+from typing import BinaryIO, Final
+
+import streamlit as st
+
+from pages.ui import data, filters, formats, view
+from pages.ui.data import Question
+from pages.ui.speech import language, say
+from pages.ui.texts import LANGUAGES, Language, text
+from sync.store import queries
+
+FIELDS: Final = (
+    "id",
+    "order_no",
+    "document_no",
+    "message",
+    "started_at",
+    "platform",
+    "success",
+    "pattern",
+    "category",
+    "attempt_no",
+    "duration_ms",
+    "trigger",
+    "run",
+    "amount",
+    "mutation_no",
+    "actor",
+    "outcome",
+    "error_code",
+    "connection",
+    "entity",
+    "document_id",
+    "order_id",
+    "store",
+    "finished_at",
+    "currency",
+    "customer",
+    "relation_code",
+    "rules_version",
+    "key",
+    "detail",
+)
+"""The file's columns: the grid's, the optional ones, then the rest."""
+
+
+def menu(question: Question, rows: int) -> None:
+    """Draw the CSV menu: both notations, the reader's own first, and the filter as text."""
+    own = language()
+    with st.popover(say("csv"), icon=":material/download:"):
+        st.text(say("csv.all", n=formats.number(rows, own)))
+        for tongue in sorted(LANGUAGES, key=lambda each: each != own):
+            st.download_button(
+                say(f"csv.{tongue}"),
+                data=partial(csv_file, question, tongue),
+                file_name=file_name(question, "csv"),
+                mime="text/csv",
+                key=f"{question.page}_csv_{tongue}",
+                on_click="ignore",
+                type="primary" if tongue == own else "secondary",
+                disabled=not rows,
+                width="stretch",
+            )
+        st.download_button(
+            say("csv.filter"),
+            data=filter_text(question),
+            file_name=file_name(question, "txt"),
+            mime="text/plain",
+            key=f"{question.page}_csv_filter",
+            on_click="ignore",
+            type="tertiary",
+            width="stretch",
+        )
+
+
+def csv_file(question: Question, tongue: Language) -> BinaryIO:
+    """An open, nameless file that holds every row of the filter; it is gone when closed."""
+    made = tempfile.TemporaryFile()  # noqa: SIM115 - whoever downloads it closes it
+    queries.export_csv(question.reader, question.filter, tongue, made, headings(tongue))
+    made.seek(0)
+    return made
+
+
+def headings(tongue: Language) -> Mapping[str, str]:
+    """The file's columns and what stands above them."""
+    return {name: text(f"col.{name}", tongue) for name in FIELDS}
+
+
+def file_name(question: Question, ending: str) -> str:
+    """What the file is called: kind, period and the moment it was asked for."""
+    zone = question.settings.timezone
+    period = view.days(question.view, data.today(zone))
+    span = f"{period[0]}_{period[1]}" if period else say("range.all").lower()
+    moment = data.local_now(zone)
+    return f"{say(f'{question.page}.file')}_{span}_{moment:%Y%m%d-%H%M}.{ending}"
+
+
+def filter_text(question: Question) -> str:
+    """The filter in words, for whoever finds the file later."""
+    made = formats.moment(data.now(), question.settings.timezone, language())
+    return f"{filters.in_words(question.view)}\n{say('csv.made', moment=made)}\n"

@@ -1,0 +1,247 @@
+"""Widgets <-> view <-> address: the one place that knows all three.
+
+The address leads when it changed by itself (a link, the Back button), the widgets lead when a
+person used one. State keys carry the page's name, shared ones do not.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, Final
+
+import streamlit as st
+
+from pages.ui import formats, view
+from pages.ui.escape import plain
+from pages.ui.speech import language, say
+from pages.ui.texts import TEXTS
+from pages.ui.view import View
+
+_WIDGETS: Final = (
+    "range",
+    "date",
+    "success",
+    "state",
+    "q",
+    "platform",
+    "cat",
+    "trigger",
+    "page",
+    "sort",
+    "cols",
+)
+_BEHIND: Final = ("platform", "cat", "trigger")
+"""Filters that stand behind the Filters button; its label counts those in use."""
+CATEGORIES: Final = tuple(
+    sentence.partition(".")[2] for sentence in TEXTS if sentence.startswith("category.")
+)
+"""Of failed attempts, in the order in which they are offered."""
+
+
+def key(page: str, name: str) -> str:
+    """The session's key of a filter: the page's own, or shared by all pages."""
+    return f"all_{name}" if name in view.SHARED else f"{page}_{name}"
+
+
+def current(page: str, today: date) -> View:
+    """What is asked for now; afterwards every widget's state agrees with it."""
+    asked = {name: st.query_params.get_all(name) for name in view.NAMES if name in st.query_params}
+    kept: View | None = st.session_state.get(key(page, "view"))
+    returned = st.session_state.get("page") != page
+    st.session_state["page"] = page
+    used = kept and _from_widgets(page, kept)
+    if kept is None or used is None:
+        chosen = view.parse(asked)
+    elif used != kept:
+        chosen = _settle(used, kept, today)
+    elif asked != st.session_state.get(key(page, "address")) and (asked or not returned):
+        chosen = view.parse(asked)
+    else:
+        chosen = kept
+    if chosen != used or returned:
+        _to_widgets(page, chosen)
+    st.session_state[key(page, "view")] = chosen
+    return chosen
+
+
+def publish(page: str, chosen: View) -> None:
+    """Write the view to the address, so that it can be copied and sent."""
+    wanted = view.address(chosen)
+    st.session_state[key(page, "address")] = wanted
+    st.session_state[key(page, "view")] = chosen
+    if st.query_params.get("lang", "") or st.session_state.get("lang_chosen"):
+        wanted = {"lang": [language()], **wanted}
+    present = {name: st.query_params.get_all(name) for name in st.query_params}
+    if present != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def ask(page: str, chosen: View) -> None:
+    """Show another view from now on. Only from callbacks: no widget may be drawn yet."""
+    st.session_state[key(page, "view")] = chosen
+    _to_widgets(page, chosen)
+
+
+def bar(page: str, chosen: View, platforms: Sequence[str]) -> None:
+    """Draw the filter row: always visible the common ones, the others behind a button."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(
+            say("q"),
+            key=key(page, "q"),
+            type="search",
+            live="300ms",
+            placeholder=say("q.placeholder"),
+            max_chars=view.MAX_TEXT,
+            width=340,
+        )
+        _segments(page, "success", view.SUCCESSES)
+        st.toggle(say("state"), key=key(page, "state"), help=say("state.help"))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _segments(page, "range", view.RANGES)
+        if chosen.range == "custom":
+            st.date_input(
+                say("date"),
+                key=key(page, "date"),
+                format=formats.DATE_INPUT[language()],
+                min_value=date(1970, 1, 1),
+                max_value=date(9998, 12, 31),
+                width=260,
+            )
+        _more(page, chosen, platforms)
+
+
+def chips(page: str, chosen: View) -> None:
+    """Draw a chip per filter in use; a click takes that filter off."""
+    names = view.narrowed(chosen)
+    for name in names:
+        label = describe(chosen, name)
+        st.button(
+            plain(label),
+            key=f"{page}_chip_{name}",
+            icon=":material/close:",
+            icon_position="right",
+            help=plain(say("filters.remove", chip=label)),
+            on_click=ask,
+            args=(page, view.cleared(chosen, name)),
+        )
+    if names:
+        st.button(
+            say("filters.clear"),
+            key=f"{page}_clear",
+            type="tertiary",
+            on_click=ask,
+            args=(page, view.cleared(chosen)),
+        )
+
+
+def describe(chosen: View, name: str) -> str:
+    """One filter in words, e.g. "Gelukt: Mislukt" or "Zoek: 0042". Holds user text as it is."""
+    if name == "range":
+        return period(chosen)
+    if name == "state":
+        return say("state")
+    value = getattr(chosen, name)
+    if name == "success":
+        return say(f"success.{value}")
+    values = value if isinstance(value, tuple) else (str(value),)
+    return f"{say(name)}: {', '.join(shown(name, each) for each in values)}"
+
+
+def period(chosen: View) -> str:
+    """The view's period in words."""
+    if chosen.range == "custom" and chosen.date is not None:
+        since, until = (formats.day(each, language()) for each in chosen.date)
+        return say("range.days", since=since, until=until)
+    return f"{say('range')}: {say(f'range.{chosen.range}').lower()}"
+
+
+def in_words(chosen: View) -> str:
+    """The whole filter in words, the period always included."""
+    names = [name for name in view.narrowed(chosen) if name != "range"]
+    return "; ".join([period(chosen), *(describe(chosen, name) for name in names)])
+
+
+def shown(name: str, value: str) -> str:
+    """A stored value as the reader knows it: triggers and categories have words of their own."""
+    prefix = {"cat": "category", "category": "category", "trigger": "trigger"}.get(name)
+    sentence = f"{prefix}.{value}"
+    return say(sentence) if sentence in TEXTS else value
+
+
+def _segments(page: str, name: str, options: Sequence[str]) -> None:
+    words = {value: say(f"{name}.{value}") for value in options}
+    st.segmented_control(
+        say(name),
+        options,
+        format_func=words.__getitem__,
+        key=key(page, name),
+        required=True,
+        wrap=True,
+    )
+
+
+def _more(page: str, chosen: View, platforms: Sequence[str]) -> None:
+    used = sum(1 for name in _BEHIND if getattr(chosen, name))
+    label = say("filters") + (f" ({used})" if used else "")
+    with st.popover(label, icon=":material/tune:"):
+        choices = {"platform": platforms, "cat": CATEGORIES, "trigger": view.TRIGGERS}
+        for name in _BEHIND:
+            _any_of(page, name, {*choices[name], *getattr(chosen, name)})
+
+
+def _any_of(page: str, name: str, options: set[str]) -> None:
+    words = {value: shown(name, value) for value in options}
+    st.multiselect(
+        say(name),
+        sorted(options, key=lambda value: words[value].casefold()),
+        format_func=words.__getitem__,
+        key=key(page, name),
+        placeholder=say("any"),
+    )
+
+
+def _from_widgets(page: str, kept: View) -> View:
+    """`kept` with what the widgets say; a widget that is not on screen says nothing."""
+    found: dict[str, Any] = {}
+    for name in _WIDGETS:
+        state_key = key(page, name)
+        if state_key in st.session_state:
+            found[name] = _widget_value(name, st.session_state[state_key], kept)
+    return replace(kept, **found)
+
+
+def _widget_value(name: str, value: object, kept: View) -> object:
+    if name == "state":
+        return "open" if value else "all"
+    if name == "cols":
+        chosen = value if isinstance(value, Sequence) else ()
+        return tuple(each for each in view.OPTIONAL if each in chosen)
+    if name == "date" and not (isinstance(value, Sequence) and len(value) == 2):
+        # Only the first day has been clicked yet: the second one is still to come.
+        return kept.date
+    if isinstance(value, list | tuple):
+        return tuple(value)
+    return getattr(kept, name) if value is None else value
+
+
+def _settle(used: View, kept: View, today: date) -> View:
+    """What follows from a widget's use: another filter begins at page 1, custom needs days."""
+    if used.range == "custom" and used.date is None:
+        days = view.days(kept, today) or (today - timedelta(days=29), today)
+        used = replace(used, date=days)
+    if used.range != "custom":
+        used = replace(used, date=None)
+    moved = any(getattr(used, n) != getattr(kept, n) for n in (*view.FILTERS, "sort"))
+    return replace(used, page=1) if moved else used
+
+
+def _to_widgets(page: str, chosen: View) -> None:
+    values: Mapping[str, Any] = {name: getattr(chosen, name) for name in _WIDGETS}
+    for name, value in values.items():
+        state_key = key(page, name)
+        if name == "date" and value is None:
+            st.session_state.pop(state_key, None)
+        elif name == "state":
+            st.session_state[state_key] = value == "open"
+        else:
+            st.session_state[state_key] = list(value) if isinstance(value, tuple) else value

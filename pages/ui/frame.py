@@ -1,0 +1,45 @@
+"""What stands around every page: sandbox banner, title, freshness, language."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from pages.ui import data, formats
+from pages.ui.panel import panel
+from pages.ui.speech import language, say, switch
+from sync.settings import Settings
+from sync.store import queries
+
+
+def head(title: str) -> None:
+    """Draw the page's title beside the language switch."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(width="stretch"):
+            st.title(title, anchor=False)
+        with st.container(width="content"):
+            switch()
+
+
+def notice(found: Settings) -> None:
+    """Say it plainly when what is shown comes from the sandbox."""
+    if found.sandbox:
+        st.info(say("sandbox"), icon=":material/science:")
+
+
+@st.fragment(run_every=timedelta(seconds=30))
+def freshness(found: Settings) -> None:
+    """Draw how old what is shown is; it draws itself anew every half minute."""
+    with panel("freshness"):
+        state = queries.freshness(data.reader(found))
+        now = data.now()
+        parts = []
+        if state.run_ended is None:
+            parts.append(say("fresh.none"))
+        else:
+            moment = formats.clock(state.run_ended, now, found.timezone, language())
+            ago = formats.ago(now - state.run_ended, language())
+            parts.append(say("fresh.run", moment=moment, ago=ago))
+        if state.newest is not None:
+            moment = formats.clock(state.newest, now, found.timezone, language())
+            parts.append(say("fresh.newest", moment=moment))
+        st.caption(" · ".join(parts))

@@ -1,0 +1,56 @@
+"""One part of a page that may fail without taking the rest with it."""
+
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from pages.ui.speech import say
+from sync.errors import BoekwachtError, ConfigurationError, StoreError
+
+_log = logging.getLogger("boekwacht.pages")
+
+
+@contextmanager
+def panel(name: str) -> Iterator[None]:
+    """Draw a part of the page; what goes wrong in it becomes a sentence, an id and Retry.
+
+    Streamlit's own way of stopping and rerunning a script passes through.
+
+    Args:
+        name: Of the part, for the log and for the button's key.
+    """
+    try:
+        yield
+    except BoekwachtError as error:
+        _log.warning("panel %s: %s", name, error.message)
+        _say_it(name, _known(error), error.message)
+    except Exception:  # noqa: BLE001 - a part that fails must not take the page with it
+        number = secrets.token_hex(4)
+        _log.exception("panel %s, error id %s", name, number)
+        _say_it(name, "error.panel", say("error.id", id=number))
+
+
+def nothing_yet(name: str) -> None:
+    """Say that there is no record yet, which is no error."""
+    st.info(say("error.nothing"), icon=":material/hourglass_empty:")
+    _retry(name)
+
+
+def _known(error: BoekwachtError) -> str:
+    if isinstance(error, ConfigurationError):
+        return "error.settings"
+    return "error.store" if isinstance(error, StoreError) else "error.panel"
+
+
+def _say_it(name: str, key: str, reason: str) -> None:
+    with st.container(border=True):
+        st.error(say(key), icon=":material/error:")
+        st.text(reason)
+        _retry(name)
+
+
+def _retry(name: str) -> None:
+    st.button(say("error.retry"), key=f"retry_{name}", icon=":material/refresh:")

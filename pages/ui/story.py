@@ -1,0 +1,130 @@
+"""One row's story: what happened, what to do, and every attempt of its document."""
+
+import json
+from dataclasses import replace
+from typing import Final, Literal
+from urllib.parse import urlencode
+
+import pyarrow as pa
+import streamlit as st
+
+from pages.ui import filters, formats, tables, view
+from pages.ui.data import Question
+from pages.ui.escape import plain, visible
+from pages.ui.panel import panel
+from pages.ui.speech import language, say
+from sync.store import queries
+
+Colour = Literal["green", "red", "gray", "blue"]
+_TIMELINE: Final = (
+    "started_at",
+    "success",
+    "message",
+    "attempt_no",
+    "trigger",
+    "actor",
+    "duration_ms",
+    "run",
+    "id",
+)
+_COLOURS: Final[dict[str, Colour]] = {
+    "yes": "green",
+    "no": "red",
+    "skipped": "gray",
+    "running": "blue",
+}
+
+
+def show(question: Question) -> None:
+    """Open the story of the view's document over the page; closing it clears the address."""
+    page, chosen = question.page, question.view
+
+    def close() -> None:
+        st.session_state[f"{page}_closed"] = st.session_state.get(f"{page}_closed", 0) + 1
+        filters.ask(page, replace(chosen, doc=""))
+
+    def body() -> None:
+        with panel(f"{page}_story"):
+            _story(question, queries.story(question.reader, chosen.doc))
+
+    number = chosen.doc.rpartition(":")[2]
+    st.dialog(plain(say("story.title", no=number)), width="large", on_dismiss=close)(body)()
+
+
+def link(question: Question) -> str:
+    """The address that opens this story again, with the filter around it."""
+    base = (st.context.url or "").partition("?")[0]
+    return f"{base}?{urlencode(view.address(question.view), doseq=True)}"
+
+
+def _story(question: Question, attempts: pa.Table) -> None:
+    rows = attempts.to_pylist()
+    if not rows:
+        st.info(say("story.gone"))
+        return
+    latest = rows[0]
+    zone = question.settings.timezone
+    _verdict(latest, zone)
+    _facts(latest, tables.order_link(latest, question.admins))
+    st.subheader(say("story.timeline", n=len(rows)), anchor=False)
+    st.dataframe(
+        tables.frame(attempts, _TIMELINE, {}).data,
+        key=f"{question.page}_timeline",
+        hide_index=True,
+        height=min(len(rows), 6) * 35 + 40,
+        column_config=tables.config(_TIMELINE, linked=False, zone=zone),
+        placeholder="",
+        alt=say("story.grid", no=latest["document_no"]),
+    )
+    _stored(latest)
+    st.text(say("story.copy"))
+    st.code(link(question), None, wrap_lines=True)
+
+
+def _verdict(row: tables.Row, zone: str) -> None:
+    word = tables.success_word(row)
+    kind = row["outcome"] or "running"
+    at = row["finished_at"] or row["started_at"]
+    st.badge(say(word), color=_COLOURS[word])
+    st.text(
+        say(
+            f"story.{'created' if kind == 'updated' else kind}",
+            moment=formats.moment(at, zone, language()),
+            mutation=row["mutation_no"] or "–",
+        )
+    )
+    if kind not in {"created", "updated", "running"}:
+        st.text(tables.message(row))
+
+
+def _facts(row: tables.Row, shop: str) -> None:
+    tongue = language()
+    values: dict[str, str] = {
+        "order_no": row["order_no"],
+        "amount": formats.money(row["amount"], row["currency"], tongue),
+        "mutation_no": str(row["mutation_no"] or "–"),
+        "relation_code": row["relation_code"] or "–",
+        "customer": row["customer"],
+        "error_code": row["error_code"] or "–",
+    }
+    with st.grid(3):
+        for name, value in values.items():
+            with st.container(gap=None):
+                st.caption(say(f"col.{name}"))
+                st.text(visible(value))
+    if shop:
+        st.link_button(say("story.shop"), shop, icon=":material/open_in_new:")
+
+
+def _stored(row: tables.Row) -> None:
+    with st.expander(say("story.stored")):
+        st.code(visible(row["message"]), None, wrap_lines=True)
+        st.text(say("story.sent"))
+        st.code(_pretty(row["detail"]), "json", wrap_lines=True)
+
+
+def _pretty(detail: str) -> str:
+    try:
+        return visible(json.dumps(json.loads(detail), ensure_ascii=False, indent=2))
+    except ValueError:
+        return visible(detail)

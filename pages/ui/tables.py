@@ -1,0 +1,137 @@
+"""Arrow rows to Streamlit's grids: column formats, words and links."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+import pandas as pd
+import pyarrow as pa
+import streamlit as st
+
+from pages.ui import formats
+from pages.ui.escape import visible
+from pages.ui.filters import shown
+from pages.ui.messages import shown as message_shown
+from pages.ui.speech import language, say
+
+Row = Mapping[str, Any]
+MAX_CELL: Final = 300
+"""Characters of a cell that the grid gets; the row's story and the CSV hold all of them."""
+_BADGES: Final = {"yes": "green", "no": "red", "skipped": "gray", "running": "blue"}
+
+
+def success_word(row: Row) -> str:
+    """Which of the four words the Success column says: yes, no, skipped or running."""
+    if row["outcome"] is None:
+        return "running"
+    if row["success"] is None:
+        return "skipped"
+    return "yes" if row["success"] else "no"
+
+
+def order_link(row: Row, admins: Mapping[str, str]) -> str:
+    """The order's address in the shop's admin, its number behind the #; empty when there is none.
+
+    Args:
+        row: An attempt.
+        admins: The admin's address per connection.
+    """
+    admin = admins.get(row["connection"], "")
+    if row["order_id"] is None or urlsplit(admin).scheme not in {"http", "https"}:
+        return ""
+    return f"{admin}/sales/order/view/order_id/{row['order_id']}#{quote(row['order_no'], safe='')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A grid's rows in the reader's words; `linked` when the order column holds addresses."""
+
+    data: pd.DataFrame
+    linked: bool
+
+
+def frame(rows: pa.Table, columns: Sequence[str], admins: Mapping[str, str]) -> Frame:
+    """The grid's rows, one column per name in `columns`.
+
+    Args:
+        rows: Attempts, with all their columns.
+        columns: Names of `view.COLUMNS` and of the attempt's own columns.
+        admins: The address of the shop's admin per connection.
+    """
+    found = rows.to_pylist()
+    links = [order_link(row, admins) for row in found]
+    # A link column makes a link of everything in it, so it is used only where every row has one.
+    linked = all(links)
+    made: dict[str, Callable[[Row], object]] = {
+        "order": lambda row: order_link(row, admins) if linked else _cell(row["order_no"]),
+        "message": lambda row: _cell(message(row)),
+        "success": lambda row: [success_word(row)],
+        "trigger": lambda row: shown("trigger", row["trigger"]),
+        "category": lambda row: shown("category", row["category"]) if row["category"] else "",
+    }
+    table = pd.DataFrame(
+        {
+            name: pd.Series([_value(made, name, row) for row in found], dtype=_DTYPES.get(name))
+            for name in columns
+        }
+    )
+    return Frame(table, linked)
+
+
+def config(columns: Sequence[str], *, linked: bool, zone: str) -> dict[str, Any]:
+    """How Streamlit draws the columns of `frame`."""
+    types = st.column_config
+    words = list(_BADGES)
+    special: dict[str, Any] = {
+        "id": types.NumberColumn(say("col.id"), format="%d", width=75),
+        "document_no": types.TextColumn(say("col.document_no"), width=105),
+        "message": types.TextColumn(say("col.message"), width="large"),
+        "started_at": types.DatetimeColumn(
+            say("col.started_at"), format=formats.GRID_MOMENT[language()], timezone=zone, width=150
+        ),
+        "platform": types.TextColumn(say("col.platform"), width=115),
+        "success": types.MultiselectColumn(
+            say("col.success"),
+            options=words,
+            color=list(_BADGES.values()),
+            format_func=say,
+            width=130,
+        ),
+        "amount": types.NumberColumn(say("col.amount"), format="euro"),
+        "mutation_no": types.NumberColumn(say("col.mutation_no"), format="%d"),
+        "order": types.TextColumn(say("col.order"), width=105),
+    }
+    if linked:
+        special["order"] = types.LinkColumn(
+            say("col.order"), display_text=r"#(.*)$", width=105, alignment="left"
+        )
+    return {name: special.get(name, say(f"col.{name}")) for name in columns}
+
+
+def message(row: Row) -> str:
+    """The attempt's message in the reader's language."""
+    return message_shown(row["message"], row["error_code"], row["detail"], language())
+
+
+def _value(made: Mapping[str, Callable[[Row], object]], name: str, row: Row) -> object:
+    if name in made:
+        return made[name](row)
+    value = row[name]
+    return _cell(value) if isinstance(value, str) else value
+
+
+def _cell(text: str) -> str:
+    shown_text = visible(text)
+    return shown_text if len(shown_text) <= MAX_CELL else shown_text[:MAX_CELL] + "…"
+
+
+_DTYPES: Final[Mapping[str, str]] = {
+    "id": "Int64",
+    "run": "Int64",
+    "attempt_no": "Int64",
+    "duration_ms": "Int64",
+    "mutation_no": "Int64",
+    "order": "str",
+    "message": "str",
+}

@@ -1,0 +1,178 @@
+"""Fills a real store through its own interface, so that pages have something to show."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from sync.domain.attempts import DocumentState, Finish, Outcome, Start, Trigger, document_key
+from sync.domain.inbox import InboxEntry
+from sync.store import Holder, Store, open_store
+
+CONNECTION = "webshop"
+ADMIN = "https://shop.example/beheer"
+SETTINGS = f"""
+[connection.{CONNECTION}]
+start_date = 2026-01-01
+[connection.{CONNECTION}.shop]
+url = "https://shop.example"
+admin_url = "{ADMIN}"
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Try:
+    """One attempt to be recorded. `outcome` None leaves it running; `wait` is until the next."""
+
+    outcome: Outcome | None = "created"
+    state: DocumentState = "booked"
+    message: str = "Success"
+    code: str = ""
+    category: str = ""
+    pattern: str = ""
+    detail: str = "{}"
+    trigger: Trigger = "schedule"
+    actor: str = ""
+    took: timedelta = timedelta(milliseconds=840)
+    wait: timedelta = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invoice:
+    """One invoice and all that happened to it, oldest try first."""
+
+    number: int
+    at: datetime
+    tries: tuple[Try, ...] = (Try(),)
+    total: Decimal = Decimal("121.00")
+    order_no: str = ""
+    platform: str = "e-Boekhouden.nl"
+
+    @property
+    def no(self) -> str:
+        """The number printed on it."""
+        return f"{self.number:09d}"
+
+    @property
+    def key(self) -> str:
+        """Its idempotency key."""
+        return document_key(CONNECTION, "invoice", 1, self.no)
+
+
+class SteadyClock:
+    """A clock that stands still where it was put."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        """The moment at which it stands."""
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        """Move on by `seconds` at once."""
+        self.at += timedelta(seconds=seconds)
+
+
+def settings(home: Path) -> Path:
+    """Write settings with one connection into `home`, so that it is no sandbox."""
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "boekwacht.toml").write_text(SETTINGS, encoding="utf-8")
+    return home
+
+
+def fill(home: Path, invoices: Iterable[Invoice], *, run: bool = True) -> list[int]:
+    """Record `invoices` in the order of their first tries; gives the ids of the attempts."""
+    planned = sorted(invoices, key=lambda each: each.at)
+    ids: list[int] = []
+    clock = SteadyClock(planned[0].at if planned else datetime.now(UTC))
+    with open_store(home, clock) as store, store.holder() as holder:
+        number = store.start_run(CONNECTION, "schedule", "", 0, clock.now()) if run else 0
+        for each in planned:
+            store.receive(CONNECTION, "invoice", [_entry(each)], each.at, each.at)
+            ids += _tries(store, holder, each, number)
+            clock.at = max(clock.at, each.at)
+        if run:
+            store.finish_run(
+                number, "done", {"booked": len(planned)}, message="", code="", now=clock.now()
+            )
+    return ids
+
+
+def _tries(store: Store, holder: Holder, invoice: Invoice, run: int) -> list[int]:
+    ids = []
+    at = invoice.at
+    for each in invoice.tries:
+        claim = store.claim(_start(invoice, each, at, run), holder)
+        assert claim is not None, invoice
+        ids.append(claim.attempt)
+        if each.outcome is None:
+            break
+        later = at + each.took + each.wait
+        assert store.finish(claim, _finish(invoice, each, at + each.took, later))
+        at = later
+        if each.state != "waiting" and each is not invoice.tries[-1]:
+            assert store.request_again(invoice.key, at)
+    return ids
+
+
+def _start(invoice: Invoice, each: Try, at: datetime, run: int) -> Start:
+    return Start(
+        key=invoice.key,
+        connection=CONNECTION,
+        entity="invoice",
+        document_id=invoice.number,
+        document_no=invoice.no,
+        order_id=invoice.number + 1000,
+        order_no=invoice.order_no or f"2{invoice.number:08d}",
+        store="default",
+        platform=invoice.platform,
+        started_at=at,
+        trigger=each.trigger,
+        actor=each.actor,
+        run=run,
+        amount=invoice.total,
+        currency="EUR",
+        customer="guest" if invoice.number % 3 == 0 else str(invoice.number % 40 + 1),
+    )
+
+
+def _finish(invoice: Invoice, each: Try, at: datetime, due: datetime) -> Finish:
+    booked = each.outcome in {"created", "updated", "linked"}
+    return Finish(
+        finished_at=at,
+        outcome=each.outcome or "failed",
+        state=each.state,
+        message=each.message,
+        error_code=each.code,
+        category=each.category,
+        pattern=each.pattern,
+        rules_version=1 if each.category else 0,
+        relation_code=f"M{invoice.number % 40 + 1}" if booked else "",
+        mutation_no=50_000 + invoice.number if booked else None,
+        detail=each.detail,
+        due_at=due if each.state == "waiting" else None,
+        temporary=each.state == "waiting",
+    )
+
+
+def _entry(invoice: Invoice) -> InboxEntry:
+    return InboxEntry(
+        key=invoice.key,
+        connection=CONNECTION,
+        entity="invoice",
+        fingerprint=f"f{invoice.number}",
+        document_id=invoice.number,
+        document_no=invoice.no,
+        order_id=invoice.number + 1000,
+        order_no=invoice.order_no or f"2{invoice.number:08d}",
+        store_id=1,
+        store="default",
+        issued_at=invoice.at,
+        created_at=invoice.at,
+        updated_at=invoice.at,
+        grand_total=invoice.total,
+        currency="EUR",
+        base_currency="EUR",
+    )

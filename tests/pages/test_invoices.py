@@ -1,0 +1,284 @@
+"""The Invoice log through AppTest: what it shows, and what it says when there is little to show."""
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.ui import data, log, view
+from sync.store import queries
+from sync.store.filters import LogFilter
+from sync.store.reader import open_reader
+from tests.pages.conftest import Open
+from tests.pages.history import HOSTILE
+from tests.pages.seed import ADMIN, Invoice, fill, settings
+
+
+def grid(page: AppTest) -> pd.DataFrame:
+    return page.dataframe[0].value
+
+
+def texts(page: AppTest) -> str:
+    return "\n".join(each.value for each in page.text)
+
+
+def test_the_seven_columns_stand_in_their_order_newest_first(
+    month_home: Path, open_page: Open
+) -> None:
+    page = open_page(month_home)
+    assert not page.exception
+    assert page.title[0].value == "Factuurlog"
+    rows = grid(page)
+    assert tuple(rows.columns) == view.COLUMNS
+    assert len(rows) == log.PAGE_ROWS
+    assert rows["id"].is_monotonic_decreasing
+
+
+def test_the_count_is_the_stores_count(month_home: Path, open_page: Open) -> None:
+    page = open_page(month_home, range="all", success="no")
+    with open_reader(month_home) as reader:
+        counts = queries.count(reader, LogFilter(entity="invoice", success="no"))
+    assert texts(page).startswith(f"{counts.rows} rijen · {counts.open} open documenten")
+
+
+def test_an_order_is_a_link_into_the_shops_admin(month_home: Path, open_page: Open) -> None:
+    order = grid(open_page(month_home, q="000000042", range="all"))["order"].iloc[0]
+    assert order == f"{ADMIN}/sales/order/view/order_id/1042#200000042"
+
+
+def test_without_an_admin_address_an_order_is_plain_text(tmp_path: Path, open_page: Open) -> None:
+    settings(tmp_path)
+    toml = tmp_path / "boekwacht.toml"
+    toml.write_text(toml.read_text().replace(f'admin_url = "{ADMIN}"', ""))
+    fill(tmp_path, [Invoice(number=1, at=datetime.now(UTC))])
+    assert grid(open_page(tmp_path))["order"].tolist() == ["200000001"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "title"),
+    [
+        ("nl-NL", "Factuurlog"),
+        ("nl-BE", "Factuurlog"),
+        ("en-US", "Invoice log"),
+        ("de", "Invoice log"),
+    ],
+)
+def test_the_first_visit_speaks_the_browsers_language(
+    month_home: Path, open_page: Open, locale: str, title: str
+) -> None:
+    assert open_page(month_home, locale).title[0].value == title
+
+
+def test_the_address_decides_the_language_and_the_switch_changes_it(
+    month_home: Path, open_page: Open
+) -> None:
+    page = open_page(month_home, lang="en")
+    assert page.title[0].value == "Invoice log"
+    assert "rows" in texts(page)
+    page.button_group(key="lang_switch").set_value("nl").run()
+    assert page.title[0].value == "Factuurlog"
+    assert page.query_params["lang"] == "nl"
+
+
+def test_stored_messages_are_shown_in_the_readers_language(
+    month_home: Path, open_page: Open
+) -> None:
+    dutch = grid(open_page(month_home, cat="tax_code", range="all"))["message"]
+    assert dutch.str.startswith("Btw-tarief DE-19").all()
+    english = grid(open_page(month_home, "en-GB", cat="tax_code", range="all"))["message"]
+    assert english.str.startswith("Invalid tax code: DE-19").all()
+
+
+def test_a_link_fills_the_filters(month_home: Path, open_page: Open) -> None:
+    page = open_page(month_home, success="no", q="503", range="90d", trigger="schedule")
+    assert page.session_state["invoices_success"] == "no"
+    assert page.session_state["invoices_q"] == "503"
+    assert page.session_state["all_range"] == "90d"
+    assert page.session_state["invoices_trigger"] == ["schedule"]
+    assert page.text_input[0].value == "503"
+
+
+def test_nonsense_in_the_address_is_as_if_it_were_not_there(
+    month_home: Path, open_page: Open
+) -> None:
+    page = open_page(month_home, success="maybe", range="xyz", page="-3", sort="1;drop", cols="a")
+    assert not page.exception
+    assert len(grid(page)) == log.PAGE_ROWS
+    assert set(page.query_params) == set()
+
+
+def test_a_filter_is_written_to_the_address_and_begins_at_page_one(
+    month_home: Path, open_page: Open
+) -> None:
+    page = open_page(month_home, page="2")
+    page.text_input[0].set_value("503").run()
+    assert page.query_params["q"] == "503"
+    assert "page" not in page.query_params
+
+
+def test_an_email_address_filters_but_never_reaches_the_address(
+    month_home: Path, open_page: Open
+) -> None:
+    page = open_page(month_home)
+    page.text_input[0].set_value("jan@winkel.nl").run()
+    assert "Geen rijen voor dit filter" in [each.value for each in page.subheader]
+    assert "q" not in page.query_params
+
+
+def test_a_chip_takes_its_filter_off_and_clearing_takes_all_off(
+    month_home: Path, open_page: Open
+) -> None:
+    page = open_page(month_home, success="no", q="503")
+    page.button(key="invoices_chip_success").click().run()
+    assert (page.session_state["invoices_success"], page.session_state["invoices_q"]) == (
+        "all",
+        "503",
+    )
+    page.button(key="invoices_clear").click().run()
+    assert page.session_state["invoices_q"] == ""
+    assert set(page.query_params) == set()
+
+
+def test_optional_columns_come_behind_the_seven(month_home: Path, open_page: Open) -> None:
+    rows = grid(open_page(month_home, cols="actor,amount"))
+    assert tuple(rows.columns) == (*view.COLUMNS, "amount", "actor")
+
+
+def test_the_last_page_holds_the_rest(month_home: Path, open_page: Open) -> None:
+    page = open_page(month_home, range="all", page="99")
+    with open_reader(month_home) as reader:
+        total = queries.count(reader, LogFilter(entity="invoice")).rows
+    assert len(grid(page)) == total % log.PAGE_ROWS
+
+
+def test_no_match_says_so_in_words_and_offers_the_nearest_day(
+    month_home: Path, open_page: Open
+) -> None:
+    page = open_page(month_home, q="000000001", range="7d")
+    assert page.subheader[0].value == "Geen rijen voor dit filter"
+    assert "Zoek: 000000001" in texts(page)
+    page.button(key="invoices_empty_go").click().run()
+    assert len(grid(page)) == 1
+    assert page.session_state["all_range"] == "custom"
+
+
+def test_before_anything_ran_the_page_says_so(tmp_path: Path, open_page: Open) -> None:
+    page = open_page(settings(tmp_path))
+    assert not page.exception
+    assert "Er is nog niets gelopen" in page.info[0].value
+    assert page.button(key="retry_invoices")
+
+
+def test_retry_shows_the_rows_once_there_is_a_store(tmp_path: Path, open_page: Open) -> None:
+    page = open_page(settings(tmp_path))
+    fill(tmp_path, [Invoice(number=1, at=datetime.now(UTC))])
+    page.button(key="retry_invoices").click().run()
+    assert len(grid(page)) == 1
+
+
+def test_a_store_without_rows_is_not_an_error(tmp_path: Path, open_page: Open) -> None:
+    fill(settings(tmp_path), [])
+    page = open_page(tmp_path)
+    assert not page.exception
+    assert not page.error
+    assert texts(page).startswith("0 rijen · 0 open documenten · succes –")
+
+
+def test_a_newer_store_is_refused_in_one_sentence(tmp_path: Path, open_page: Open) -> None:
+    fill(settings(tmp_path), [])
+    with sqlite3.connect(tmp_path / "data" / "boekwacht.sqlite") as hub:
+        hub.execute("pragma user_version = 999")
+    hub.close()
+    page = open_page(tmp_path)
+    assert "niet te lezen" in page.error[0].value
+    assert "newer Boekwacht" in texts(page)
+    assert not page.exception
+
+
+def test_a_damaged_store_is_refused_in_one_sentence(tmp_path: Path, open_page: Open) -> None:
+    settings(tmp_path)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "boekwacht.sqlite").write_bytes(b"this is no database" * 500)
+    page = open_page(tmp_path)
+    assert page.error
+    assert not page.exception
+    assert "Traceback" not in texts(page)
+
+
+def test_wrong_settings_are_named(tmp_path: Path, open_page: Open) -> None:
+    (tmp_path / "boekwacht.toml").write_text('timezone = "Mars/Olympus"')
+    page = open_page(tmp_path)
+    assert "instellingen" in page.error[0].value
+    assert "Mars/Olympus" in texts(page)
+
+
+def test_a_part_that_fails_leaves_the_rest(
+    month_home: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("secret reason")
+
+    monkeypatch.setattr(queries, "platforms", broken)
+    page = open_page(month_home)
+    assert len(grid(page)) == log.PAGE_ROWS
+    assert "rest van de pagina klopt" in page.error[0].value
+    assert "secret reason" not in texts(page)
+
+
+def test_sandbox_data_is_announced(tmp_path: Path, open_page: Open) -> None:
+    sandbox = tmp_path / "data" / "sandbox"
+    sandbox.mkdir(parents=True)
+    fill(sandbox, [Invoice(number=7, at=datetime.now(UTC))])
+    page = open_page(tmp_path)
+    assert "Voorbeeldgegevens" in page.info[0].value
+    assert len(grid(page)) == 1
+
+
+def test_real_data_is_not_announced_as_sandbox(month_home: Path, open_page: Open) -> None:
+    assert not open_page(month_home).info
+
+
+def test_hostile_texts_stand_in_the_grid_as_text(month_home: Path, open_page: Open) -> None:
+    page = open_page(month_home, cat="other", range="today")
+    if len(grid(page)) < len(HOSTILE):
+        page = open_page(month_home, cat="other", range="7d")
+    shown = set(grid(page)["message"])
+    assert HOSTILE[0] in shown
+    assert HOSTILE[1] in shown
+    assert max(map(len, shown)) <= 301
+    assert not [
+        message for message in shown if "\x00" in message or "\N{RIGHT-TO-LEFT OVERRIDE}" in message
+    ]
+
+
+def test_a_viewer_without_the_right_sees_nothing(
+    month_home: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.ui.guard._RANK", {"viewer": 9, "operator": 9, "admin": 0})
+    page = open_page(month_home)
+    assert "recht viewer" in page.error[0].value
+    assert not page.dataframe
+
+
+def test_a_story_holds_every_attempt_of_its_document(month_home: Path, open_page: Open) -> None:
+    page = open_page(month_home, range="all", doc="webshop:inv:1:000000041")
+    timeline = page.dataframe[1].value
+    assert timeline["success"].map(lambda cell: cell[0]).tolist() == ["yes", "no", "no"]
+    assert timeline["attempt_no"].tolist() == [3, 2, 1]
+    assert "mutatie 50041" in texts(page)
+
+
+def test_a_story_of_an_unknown_document_says_so(month_home: Path, open_page: Open) -> None:
+    page = open_page(month_home, doc="webshop:inv:1:nope")
+    assert "geen pogingen gevonden" in page.info[0].value
+
+
+def test_days_begin_at_midnight_in_amsterdam() -> None:
+    """The filter of "today" begins when the day does, in summer and in winter."""
+    since = data.log_filter("invoice", view.View(range="today"), "Europe/Amsterdam").since
+    assert since is not None
+    assert (since.hour, since.minute) == (0, 0)
+    assert str(since.tzinfo) == "Europe/Amsterdam"

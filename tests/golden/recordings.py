@@ -142,18 +142,32 @@ _EARLY = {"orders": 61, "invoices": 59}  # the highest ids then
 
 
 def _entities(prefer: str | None) -> dict[tuple[str, int], dict[str, Any]]:
-    """The most complete form of every entity: pieces from cut lists, then whole documents."""
-    found: dict[tuple[str, int], dict[str, Any]] = {}
-    for recording in sorted(recordings(), key=lambda one: (one.name == prefer, _is_whole(one))):
-        table = _TABLES.get(recording.path.split("/")[0])
-        if table is None or recording.status != 200:
-            continue
-        for entity in _documents(recording):
-            known = found.setdefault((table, _id(entity)), {})
-            if _is_whole(recording):
-                known.clear()
-            known.update(entity)
+    """The most complete form of every entity, and the one in the preferred recording."""
+    found = {key: dict(entity) for key, entity in _all_entities().items()}
+    for recording in recordings():
+        if recording.name == prefer:
+            _collect(recording, found)
     return found
+
+
+@cache
+def _all_entities() -> dict[tuple[str, int], dict[str, Any]]:
+    """Pieces from cut lists, then whole documents over them."""
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    for recording in sorted(recordings(), key=_is_whole):
+        _collect(recording, found)
+    return found
+
+
+def _collect(recording: Recording, found: dict[tuple[str, int], dict[str, Any]]) -> None:
+    table = _TABLES.get(recording.path.split("/")[0])
+    if table is None or recording.status != 200:
+        return
+    for entity in _documents(recording):
+        known = found.setdefault((table, _id(entity)), {})
+        if _is_whole(recording):
+            known.clear()
+        known.update(entity)
 
 
 def _documents(recording: Recording) -> Iterable[dict[str, Any]]:

@@ -34,7 +34,7 @@ def _path(name: str) -> list[str]:
     name = name.lstrip(" ").split("\0", 1)[0]
     base, bracket, rest = name.partition("[")
     path = [base.replace(".", "_").replace(" ", "_")]
-    while bracket:
+    while bracket and len(path) <= _MAX_DEPTH:
         key, closed, rest = rest.partition("]")
         if not closed:
             if len(path) == 1:

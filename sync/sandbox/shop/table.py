@@ -136,7 +136,7 @@ class Table:
         return sorted({row_id for value in wanted for row_id in index.get(value, ())})
 
     def _between(self, bounds: Iterable[Filter]) -> list[int]:
-        start, end = 0, len(self._updates)
+        start, end = bisect_right(self._updates, ("", _INFINITE)), len(self._updates)  # no NULL
         for one in bounds:
             moment = convert(one.value, "date")
             low = bisect_left(self._updates, (moment, -_INFINITE))

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from urllib.parse import parse_qsl, urlsplit
 
 from sync.sandbox.clock import SimulatedClock
@@ -57,6 +57,7 @@ _EARLIER = {  # what had been sent just before
     "comment_creditmemo_reflected": ["comment_creditmemo_post"],
 }
 _LIMITED = replace(SETTINGS, limits=Limits(enabled=True, maximum_page_size=10, default_page_size=5))
+_CHANGED_LATER = ("scenario_", "orders_", "filter_orders_")  # an order was shipped meanwhile
 _LATE = ("limit_", "auth_oauth1_", "scenario_")
 _BEFORE_ANY_ORDER = {"auth_oauth1_acl_allowed_200"}
 _HTML_TITLE = re.compile(r"title '(.*?)'")
@@ -155,14 +156,29 @@ def _other_values(name: str) -> str:
 
 
 def _shop(recording: Recording, clock: SimulatedClock) -> Shop:
-    settings = _settings(recording.name)
-    if recording.name in _BEFORE_ANY_ORDER:
-        shop = Shop(settings, clock)
+    """A shop in the state of that moment; one that nothing changes serves many requests."""
+    name = recording.name
+    changes = recording.request["method"] != "GET" or name in _EARLIER
+    if changes or name in _BEFORE_ANY_ORDER or name.startswith(_CHANGED_LATER):
+        shop = _fresh_shop(clock, name)
+    else:
+        shop = _shared_shop(clock, name.startswith(_LATE), name.startswith("auth_"))
+    shop.settings = _settings(name)
+    return shop
+
+
+def _fresh_shop(clock: SimulatedClock, name: str) -> Shop:
+    if name in _BEFORE_ANY_ORDER:
+        shop = Shop(SETTINGS, clock)
         describe(shop)
         return shop
-    early = not recording.name.startswith(_LATE)
-    shop = recorded_shop(clock, settings, prefer=recording.name, early=early)
-    if recording.name.startswith("auth_"):  # before the second website was made
+    return recorded_shop(clock, prefer=name, early=not name.startswith(_LATE))
+
+
+@cache
+def _shared_shop(clock: SimulatedClock, late: bool, one_website: bool) -> Shop:
+    shop = recorded_shop(clock, early=not late)
+    if one_website:  # the second website was made later
         websites = shop.state.listing("websites")
         shop.state.describe("websites", [one for one in websites if one["id"] < 2])
     return shop

@@ -31,7 +31,7 @@ IDLE_SECONDS = 120.0
 
 _log = logging.getLogger(__name__)
 
-_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.02
 _DRIPS = 40
 _LINE_LIMIT = 65_536
 _TEXT = {"Content-Type": "text/plain; charset=utf-8"}

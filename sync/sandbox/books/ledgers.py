@@ -91,21 +91,22 @@ def _balances(books: Administration, wanted: Record) -> defaultdict[str, Decimal
     since: datetime | None = wanted["DatumVan"]
     until: datetime | None = wanted["DatumTot"]
     amounts: defaultdict[str, Decimal] = defaultdict(Decimal)
+    vat_ledgers = _vat_ledgers(books)
     for mutation in books.mutations:
         if in_period(mutation["Datum"], since, until):
-            _post(books, mutation, wanted["KostenPlaatsId"], amounts)
+            _post(vat_ledgers, mutation, wanted["KostenPlaatsId"], amounts)
     return amounts
 
 
 def _post(
-    books: Administration, mutation: Record, centre: int, amounts: defaultdict[str, Decimal]
+    vat_ledgers: dict[str, str], mutation: Record, centre: int, amounts: defaultdict[str, Decimal]
 ) -> None:
     """Add a mutation's postings. The heading and the VAT have no cost centre."""
     sign = -1 if mutation["Soort"] in _CREDITED else 1
     if not centre:
         amounts[mutation["Rekening"]] += sign * total(mutation)
     for line in mutation["MutatieRegels"]:
-        vat_ledger = _vat_ledger(books, line["BTWCode"])
+        vat_ledger = vat_ledgers.get(line["BTWCode"])
         if mutation["Soort"] in _WITHOUT_VAT or not vat_ledger:
             net, vat = line["BedragInclBTW"], Decimal(0)
         else:
@@ -116,9 +117,11 @@ def _post(
             amounts[vat_ledger] -= sign * vat
 
 
-def _vat_ledger(books: Administration, vat_code: str) -> str:
-    """Code of the ledger that takes the VAT of a code; empty where none is charged."""
-    code = chart.VAT_CODES.get(vat_code)
-    category = code.ledger_category if code is not None else ""
-    codes = [str(x["Code"]) for x in books.ledgers if category and x["Categorie"] == category]
-    return codes[0] if codes else ""
+def _vat_ledgers(books: Administration) -> dict[str, str]:
+    """The ledger that takes the VAT, by VAT code; codes under which none is charged are absent."""
+    first = {x["Categorie"]: x["Code"] for x in reversed(books.ledgers)}
+    return {
+        name: first[code.ledger_category]
+        for name, code in chart.VAT_CODES.items()
+        if code.ledger_category in first
+    }

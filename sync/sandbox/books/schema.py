@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,8 @@ Record = dict[str, Any]
 YEAR_ONE = datetime(1, 1, 1)  # noqa: DTZ001 - the service's dates have no zone
 """What a left-out date reads as."""
 
+# Read as a file: importing the client beside it would bring zeep along.
+_PATH = Path(__file__).parents[2] / "eboekhouden" / "eboekhouden.wsdl"
 _WSDL = {"w": "http://schemas.xmlsoap.org/wsdl/", "s": "http://www.w3.org/2001/XMLSchema"}
 _DECIMAL = re.compile(r"[+-]?(\d{1,28}(\.\d{0,28})?|\.\d{1,28})")
 _DOUBLE = re.compile(r"[+-]?(\d{1,300}(\.\d{0,300})?|\.\d{1,300})([eE][+-]?\d{1,3})?")
@@ -54,7 +56,7 @@ class Field:
 
 def wsdl() -> bytes:
     """The service's WSDL as the project holds it, with the real service's addresses."""
-    return resources.files("sync.eboekhouden").joinpath("eboekhouden.wsdl").read_bytes()
+    return _PATH.read_bytes()
 
 
 @cache

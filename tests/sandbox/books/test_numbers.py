@@ -1,11 +1,14 @@
 """How far an invoice number is unique, and what others have written beside us."""
 
+import threading
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from sync.sandbox.books import Books, Settings, seeding
+from sync.sandbox.http import Server
 from tests.sandbox.books.builders import Raw, line, mutation, relation
 
 _DAY = date(2026, 1, 10)
@@ -83,3 +86,25 @@ def test_a_credit_memo_is_open_below_nothing(ready: Raw) -> None:
     assert ready.error("AddMutatie", oMut=mutation(back, Factuurnummer="C42")) == ""
     items = ready.call("GetOpenPosten", OpSoort="Debiteuren")["Openposten"]["cOpenPost"]
     assert [x["Openstaand"] for x in items] == ["121", "-121"]
+
+
+def test_bookings_at_the_same_time_get_numbers_of_their_own(
+    ready: Raw, server: Server, settings: Settings
+) -> None:
+    """Four clients, one of each pair of equal numbers is refused: none twice, none left out."""
+
+    def book() -> None:
+        raw = Raw(server.url, settings)
+        for n in range(25):
+            answers.append(raw.call("AddMutatie", oMut=mutation(Factuurnummer=f"S{n}")))
+        raw.connection.close()
+
+    answers: list[dict[str, Any]] = []
+    threads = [threading.Thread(target=book) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    booked = sorted(int(x["Mutatienummer"]) for x in answers if x["Mutatienummer"] != "0")
+    assert booked == list(range(2, 27))
+    assert len(answers) == 100

@@ -7,14 +7,12 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from sync import eboekhouden
-
 _GOLDEN: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "golden" / "eboekhouden_soap_types.json").read_text("utf-8")
 )
 _META = _GOLDEN["_meta"]
 _OPERATIONS = [name for name in _GOLDEN if name not in {"_meta", "types", "types_occurs", "enums"}]
-_WSDL = Path(str(eboekhouden.__path__[0])) / "eboekhouden.wsdl"
+_WSDL = Path(__file__).parents[3] / "sync" / "eboekhouden" / "eboekhouden.wsdl"
 _ROOT = etree.parse(str(_WSDL)).getroot()
 _NS = {
     "w": "http://schemas.xmlsoap.org/wsdl/",

@@ -68,7 +68,7 @@ def read_section(kind: type[T], table: Mapping[str, object], source: Source) -> 
             raise ConfigurationError(
                 f"Setting {source.name(name)} is missing: write it in {source.path}"
                 f"{f' under [{source.section}]' if source.section else ''}, "
-                f"e.g. {name} = {_toml(spec.metadata['example'])} ({spec.metadata['meaning']})"
+                f"e.g. {name} = {as_toml(spec.metadata['example'])} ({spec.metadata['meaning']})"
             )
     return kind(**values)
 
@@ -90,8 +90,8 @@ def _convert(
     if converted is None or outside:
         limits = f" from {low} to {high}" if low is not None else ""
         raise ConfigurationError(
-            f"Setting {source.name(name)} in {source.path} is {_toml(value)}, but must be "
-            f"{_words(hint)}{limits}, e.g. {name} = {_toml(meta['example'])} ({meta['meaning']})"
+            f"Setting {source.name(name)} in {source.path} is {as_toml(value)}, but must be "
+            f"{_words(hint)}{limits}, e.g. {name} = {as_toml(meta['example'])} ({meta['meaning']})"
         )
     return converted
 
@@ -134,9 +134,10 @@ def _words(hint: object) -> str:
     return names.get(hint, "a date")
 
 
-def _toml(value: object) -> str:
+def as_toml(value: object) -> str:
+    """A setting's value as it is written in the file."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, list):
-        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(as_toml(item) for item in value) + "]"
     return f'"{value}"' if isinstance(value, str) else str(value)

@@ -123,7 +123,7 @@ def _ledger(kind: LineKind, tax: str, document: SalesDocument, rules: BookingRul
     if rule is None:
         raise UnbookableError(
             f"Validation error: no ledger for {kind} lines; set one with "
-            f"'python -m sync map set {rules.connection} ledger LEDGER --kind {kind}'",
+            f"'python -m sync map set ledger {rules.connection} LEDGER --kind {kind}'",
             code=codes.LEDGER_UNMAPPED,
             detail={"kind": kind, "tax": tax},
         )

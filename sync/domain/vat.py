@@ -74,7 +74,7 @@ def _mapped(line: DocumentLine, rules: BookingRules) -> str:
         tax = line.tax or f"a rate of {line.percent.normalize():f} %"
         raise UnbookableError(
             f"Invalid tax code: {tax} has no VAT code; map it with "
-            f"'python -m sync map set {rules.connection} vat {line.tax or 'RATE'} CODE'",
+            f"'python -m sync map set vat {rules.connection} {line.tax or 'RATE'} CODE'",
             code=codes.TAX_UNMAPPED,
             detail={"tax": line.tax},
         )
@@ -86,7 +86,7 @@ def _oss_ledger(country: str, rules: BookingRules) -> str:
     if ledger is None:
         raise UnbookableError(
             f"Validation error: no OSS ledger for {country}; set it with "
-            f"'python -m sync map set {rules.connection} oss {country} LEDGER'",
+            f"'python -m sync map set oss {rules.connection} {country} LEDGER'",
             code=codes.LEDGER_UNMAPPED,
             detail={"country": country},
         )

@@ -12,11 +12,10 @@ from typing import Any, NamedTuple
 
 from sync.sandbox.catalogue import Store
 from sync.sandbox.people import person
-from sync.sandbox.totals import ZERO, cents
 from sync.sandbox.trade_buyers import Crowd
 from sync.sandbox.trade_cart import place_order
 from sync.sandbox.trade_documents import document_entity
-from sync.sandbox.trade_draws import Draft, Fate, RefundKind, Refunds, draw_order
+from sync.sandbox.trade_draws import Draft, Fate, Refunds, draw_order
 from sync.sandbox.trade_orders import (
     CANCELLED,
     OPEN,
@@ -25,10 +24,9 @@ from sync.sandbox.trade_orders import (
     Document,
     Order,
     Portion,
-    Side,
-    Taken,
 )
 from sync.sandbox.trade_plan import SHOP_ZONE, Action, Happening, Plan, Table, at_local, dice
+from sync.sandbox.trade_refunds import Refund, draw_refund, some_pieces
 from sync.sandbox.trade_shape import customer_entity, order_entity
 
 _DAY = 86_400
@@ -191,7 +189,7 @@ class Life:
         order, fate, rng = course
         tops = {place: line.qty for place, line in enumerate(order.lines) if line.parent is None}
         if fate.in_parts:
-            tops = _some_pieces(rng, tops, all_allowed=False)
+            tops = some_pieces(rng, tops, all_allowed=False)
         invoice = self._invoice(order, tops, at, state=OPEN if fate.opens else PAID)
         if fate.opens:
             event = self._annul if fate.annulled else self._settle
@@ -274,50 +272,19 @@ class Life:
             self._after(at, pause, partial(self._refund, course, refunds))
 
     def _refund(self, course: Course, refunds: Refunds, at: datetime) -> None:
-        order, _, rng = course
-        room = order.base.paid - order.base.total_refunded.grand_total
-        if room <= 0:
-            return
-        open_shipping = order.base.shipping.total > order.base.shipping_refunded.total
-        tops = {
-            place: line.invoiced - line.refunded
-            for place, line in enumerate(order.lines)
-            if line.parent is None and line.invoiced > line.refunded
-        }
-        kind = refunds[0][0]
-        if not tops or (kind == "shipping" and not open_shipping):
-            kind = "adjustment"
-        elif kind != "adjustment" and _given_away(order.base) > 0:
-            kind = "full"  # anything less could exceed what was paid
-        if kind in ("part", "part_adjusted"):
-            tops = _some_pieces(rng, tops, all_allowed=True)
-        elif kind != "full":
-            tops = {}
-        shipping = open_shipping and kind in ("full", "shipping")
-        adjustments = _adjustments(rng, order, kind, room)
-        self._credit(course, tops, adjustments, at, shipping=shipping)
-        self._expect_refunds(course, at, refunds[1:])
+        refund = draw_refund(course.rng, course.order, refunds[0][0])
+        if refund is not None:
+            self._credit(course, refund, at)
+            self._expect_refunds(course, at, refunds[1:])
 
-    def _credit(
-        self,
-        course: Course,
-        tops: dict[int, int],
-        adjustments: list[tuple[Decimal, Decimal]],
-        at: datetime,
-        *,
-        shipping: bool,
-    ) -> None:
+    def _credit(self, course: Course, refund: Refund, at: datetime) -> None:
         order = course.order
-        pieces = order.pieces(tops)
-        portions = {
-            place: Portion(qty, order.lines[place].invoiced - order.lines[place].refunded)
-            for place, qty in pieces.items()
-            if order.lines[place].carries
-        }
-        taken: list[Taken] = [
-            side.refund(portions, adjustment, shipping=shipping)
-            for side, adjustment in zip(order.sides(), adjustments, strict=True)
+        portions = order.refundable(refund.tops)
+        taken = [
+            side.refund(portions, adjustment, shipping=refund.shipping)
+            for side, adjustment in zip(order.sides(), refund.adjustments, strict=True)
         ]
+        pieces = order.pieces(refund.tops)
         for place, qty in pieces.items():
             line = order.lines[place]
             line.refunded, line.updated_at = line.refunded + qty, at
@@ -332,7 +299,7 @@ class Life:
             state=PAID,
             pieces=pieces,
             taken=(taken[0], taken[-1]),
-            shipping=shipping,
+            shipping=refund.shipping,
             invoice_id=order.invoices[0].id if single else None,
         )
         order.refunds.append(memo)
@@ -356,18 +323,6 @@ def _working_day(at: datetime, seconds: int) -> datetime:
     return at_local(day, seconds)
 
 
-def _some_pieces(rng: Random, tops: dict[int, int], *, all_allowed: bool) -> dict[int, int]:
-    """Some of the pieces, at least one; all of them only if that is allowed."""
-    some = {place: rng.randint(0, qty) for place, qty in tops.items()}
-    if not any(some.values()):
-        place = rng.choice(list(tops))
-        some[place] = 1
-    if not all_allowed and some == tops:
-        place = rng.choice(list(tops))
-        some[place] -= 1
-    return {place: qty for place, qty in some.items() if qty}
-
-
 def _pay(order: Order, invoice: Document) -> None:
     base, shown = invoice.taken
     order.base.paid += base.totals.grand_total
@@ -375,28 +330,3 @@ def _pay(order: Order, invoice: Document) -> None:
         order.shown.paid += shown.totals.grand_total
     whole = all(line.invoiced == line.qty for line in order.lines)
     order.state = "complete" if order.virtual and whole else "processing"
-
-
-def _given_away(side: Side) -> Decimal:
-    """Refunded beyond goods and shipping; negative when fees were kept."""
-    plus, minus = side.adjustment
-    return plus - minus
-
-
-def _adjustments(
-    rng: Random, order: Order, kind: RefundKind, room: Decimal
-) -> list[tuple[Decimal, Decimal]]:
-    """Refund and fee beside the goods, per currency: never more than what was paid is left."""
-    sides = order.sides()
-    if kind == "full":
-        return [(ZERO, max(_given_away(side), ZERO)) for side in sides]
-    plus, minus = ZERO, ZERO
-    if kind == "adjustment":
-        plus = max(cents(room * rng.randint(5, 30) / 100), Decimal("0.01"))
-    elif kind == "part_adjusted":
-        plus = rng.choice((ZERO, Decimal("0.25")))
-        minus = plus + rng.choice((Decimal("0.25"), Decimal("0.50")))
-    rates = (Decimal(1), order.to_order_rate)
-    return [
-        (cents(plus * rate), cents(minus * rate)) for _, rate in zip(sides, rates, strict=False)
-    ]

@@ -159,6 +159,11 @@ class Side:
         self.invoiced = [NO_ROW] * len(self.lines)
         self.total_invoiced = NO_TOTALS
 
+    def worth(self, portions: dict[int, Portion]) -> Decimal:
+        """What a refund of these lines would come to."""
+        rows = _take(self.invoiced, list(self.refunded), portions)
+        return add_up(rows.values(), NO_ROW).grand_total
+
     def refund(
         self, portions: dict[int, Portion], adjustment: tuple[Decimal, Decimal], *, shipping: bool
     ) -> Taken:
@@ -285,6 +290,14 @@ class Order:
     def sides(self) -> tuple[Side, ...]:
         """The different currencies: one or two."""
         return (self.base,) if self.base is self.shown else (self.base, self.shown)
+
+    def refundable(self, tops: dict[int, int]) -> dict[int, Portion]:
+        """So many of the outermost lines, as parts of what is invoiced and not yet refunded."""
+        return {
+            place: Portion(qty, self.lines[place].invoiced - self.lines[place].refunded)
+            for place, qty in self.pieces(tops).items()
+            if self.lines[place].carries
+        }
 
     def pieces(self, tops: dict[int, int]) -> dict[int, int]:
         """Pieces per line when so many of the outermost lines are meant."""

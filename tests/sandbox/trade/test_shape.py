@@ -14,8 +14,8 @@ from tests.sandbox.trade.shape import Fields, Shape, fields_of, shape_of
 PLAN = Plan(
     seed=4,
     first_day=date(2026, 3, 1),
-    days=60,
-    orders_per_day=(20, 20),
+    days=40,
+    orders_per_day=(16, 16),
     mix=Mix(refund=0.3, in_parts=0.1, coupon=0.3, leaves=0.1, cancelled=0.1, zero_total=0.05),
 )
 HAPPENINGS = list(trade(PLAN))

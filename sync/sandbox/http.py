@@ -6,6 +6,7 @@ the way there or back is decided by `sync.sandbox.faults`, never by the service 
 
 import contextlib
 import logging
+import os
 import select
 import socket
 import threading
@@ -109,7 +110,8 @@ class _Listener(ThreadingHTTPServer):
 
     def server_bind(self) -> None:
         """Bind without the base class's look-up of a host name, which may wait for DNS."""
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name == "posix":  # elsewhere it would let two servers share a port
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
 

@@ -247,6 +247,20 @@ def test_a_period_is_closed_for_bookings_only(world: World) -> None:
     assert world.book()[0] == 200
 
 
+@pytest.mark.parametrize("kind", ["soap_fault", "wrong_credentials", "expired_session"])
+def test_what_is_no_call_meets_no_fault_of_the_books(world: World, kind: str) -> None:
+    """The WSDL, and a message that cannot be read, are answered as ever."""
+    world.add(kind)
+    for method, path, body, status in (
+        ("GET", "/soap.asmx?wsdl", b"", 200),
+        ("POST", "/soap.asmx", b"<x>", 500),
+    ):
+        world.raw.connection.request(method, path, body)
+        response = world.raw.connection.getresponse()
+        assert b"Timeout expired" not in response.read()
+        assert response.status == status
+
+
 class Plain:
     """A service that plays no faults of its own."""
 

@@ -1,7 +1,9 @@
 """The server under both services: whole messages, limits, keep-alive, dates, a quick stop."""
 
+import contextlib
 import http.client
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from sync.sandbox.clock import SimulatedClock
+from sync.sandbox.faults import Faults, Rule
 from sync.sandbox.http import Headers, Request, Response, Server
 
 _START = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
@@ -54,10 +57,14 @@ def connection(server: Server) -> Iterator[http.client.HTTPConnection]:
     opened.close()
 
 
+def _address(server: Server) -> tuple[str, int]:
+    host, port = urlsplit(server.url).netloc.split(":")
+    return host, int(port)
+
+
 def _raw(server: Server, message: bytes, *, close: bool = True) -> bytes:
     """Everything that comes back for exactly these bytes."""
-    host, port = urlsplit(server.url).netloc.split(":")
-    with socket.create_connection((host, int(port)), timeout=10) as opened:
+    with socket.create_connection(_address(server), timeout=10) as opened:
         opened.sendall(message)
         if close:
             opened.shutdown(socket.SHUT_WR)
@@ -155,6 +162,45 @@ def test_a_client_may_wait_to_be_asked_for_the_body(server: Server) -> None:
     head = b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\nbody"
     answer = _raw(server, head)
     assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK")
+
+
+def test_a_body_that_is_too_large_is_not_asked_for(server: Server) -> None:
+    head = b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 50000000\r\n\r\n"
+    assert _raw(server, head).startswith(b"HTTP/1.1 413")
+
+
+def test_a_status_without_a_name_is_sent(connection: http.client.HTTPConnection) -> None:
+    connection.request("GET", "/599")
+    response = connection.getresponse()
+    assert (response.status, response.reason, response.read()) == (599, "Unknown", b"got ")
+
+
+def test_a_held_call_waits_also_when_more_is_sent(echo: Echo, clock: SimulatedClock) -> None:
+    """A second request behind the first does not end the silence."""
+    faults = Faults()
+    faults.add(Rule(kind="timeout", hold=0.2))
+    with (
+        Server(echo, faults=faults, clock=clock) as server,
+        socket.create_connection(_address(server), timeout=10) as opened,
+    ):
+        began = time.perf_counter()
+        for _ in range(2):
+            opened.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            time.sleep(0.05)
+        with contextlib.suppress(ConnectionResetError):  # the second request was never read
+            assert opened.recv(1) == b""
+        assert time.perf_counter() - began >= 0.2
+    assert echo.requests == []
+
+
+def test_a_client_that_breaks_off_hurts_nobody(server: Server, echo: Echo) -> None:
+    """Its connection is reset while its request is being read."""
+    with socket.create_connection(_address(server), timeout=10) as opened:
+        opened.sendall(b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf")
+        time.sleep(0.05)
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    assert b"200 OK" in _raw(server, b"GET / HTTP/1.1\r\n\r\n")
+    assert len(echo.requests) == 1
 
 
 def test_a_defect_in_the_service_is_logged_and_ends_the_connection(

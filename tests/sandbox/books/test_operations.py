@@ -158,6 +158,36 @@ def test_balances_follow_from_the_bookings(service: Service) -> None:
     assert debtors.Code == "1300"
 
 
+def test_a_payment_moves_the_money_and_no_vat(service: Service) -> None:
+    """Also under a code with VAT nothing but the whole amount moves; ours go the other way."""
+    paid = line(TegenrekeningCode="1300", BTWCode="GEEN", BTWPercentage=0, BedragBTW=0,
+                BedragExclBTW=121)  # fmt: skip
+    bought = line(BTWCode="HOOG_INK_21", TegenrekeningCode="7000")
+    service("AddMutatie", mutation(Factuurnummer="A1"))
+    service("AddMutatie", mutation(paid, Soort="FactuurbetalingOntvangen", Rekening="1010",
+                                   Factuurnummer="A1"))  # fmt: skip
+    service("AddMutatie", mutation(bought, Soort="GeldUitgegeven", Rekening="1000"))
+    service("AddMutatie", mutation(line(BTWCode="BU_EU_VERK", BTWPercentage=0, BedragBTW=0,
+            BedragExclBTW=121, TegenrekeningCode="8020"), Soort="GeldOntvangen",
+            Rekening="1000"))  # fmt: skip
+
+    saldi = service("GetSaldi", {**_ALWAYS, "Categorie": ""}).Saldi.cSaldo
+    assert {x.Code: x.Saldo for x in saldi if x.Saldo} == {
+        "1010": 121.0, "1500": -21.0, "1530": 21.0, "7000": 100.0, "8000": -100.0,
+        "8020": -121.0,
+    }  # fmt: skip
+
+
+def test_bookings_follow_a_relation_to_its_new_code(service: Service) -> None:
+    service("AddMutatie", mutation(Factuurnummer="A1"))
+    (found,) = service("GetRelaties", {"Code": "M1", "ID": 0}).Relaties.cRelatie
+    service("UpdateRelatie", relation(ID=found.ID, Code="N1"))
+
+    (item,) = service("GetOpenPosten", "Debiteuren").Openposten.cOpenPost
+    assert (item.RelCode, item.RelBedrijf) == ("N1", "Jan Jansen")
+    assert service("AddRelatie", relation(Code="M1")).Rel_ID > found.ID, "the old code is free"
+
+
 def test_a_cost_centre_narrows_a_balance(service: Service) -> None:
     centres = service("GetKostenplaatsen").Kostenplaatsen.cKostenplaats
     parent, dutch, belgian = centres
@@ -189,6 +219,12 @@ def test_an_invoice_document_is_numbered_listed_and_booked(service: Service) -> 
 
     mutations = service("GetMutaties", {"MutatieNr": 0, **_EVER}).Mutaties.cMutatieList
     assert [(x.Factuurnummer, x.Rekening) for x in mutations] == [("F00002", "1300")]
+
+
+def test_the_books_own_number_passes_over_what_is_taken(service: Service) -> None:
+    service("AddMutatie", mutation(Factuurnummer="F00001"))
+    service("AddFactuur", invoice(Factuurnummer="F00002"))
+    assert service("AddFactuur", invoice()).Factuurnummer == "F00003"
 
 
 def test_a_ledger_is_added_renamed_and_its_bookings_follow(service: Service) -> None:

@@ -61,6 +61,29 @@ def test_the_operation_is_read_from_the_header_or_the_body(
         assert b"<Code>M1</Code>" in body
 
 
+def test_a_body_of_another_operation_says_nothing(ready: Raw) -> None:
+    """The header decides; .NET finds no arguments below the other name."""
+    headers = {"Content-Type": CONTENT["1.1"], "SOAPAction": f"{NAMESPACE}/AddMutatie"}
+    status, body, _ = ready.post(envelope("GetRelaties", _own(ready)), headers)
+    assert status == 200
+    assert result(body)["ErrorMsg"]["LastErrorCode"] == "E002.1"
+
+
+@pytest.mark.parametrize(
+    ("operation", "code"),
+    [
+        ("AddMutatie", "CMUT004"),
+        ("AddFactuur", "CFACT004"),
+        ("AddRelatie", "CREL901"),
+        ("UpdateRelatie", "CREL901"),
+        ("AddGrootboekrekening", "CGN003"),
+        ("UpdateGrootboekrekening", "CGN003.1"),
+    ],
+)
+def test_a_call_without_its_record_is_refused(ready: Raw, operation: str, code: str) -> None:
+    assert ready.error(operation) == code
+
+
 def test_order_unknown_and_missing_elements_do_not_matter(ready: Raw, books: Books) -> None:
     """SecurityCode2 first, lines before the rest, fields that the service does not know."""
     fields = mutation(MutatieNr=None, Betalingskenmerk=None, Boekstuk=None, Category="x")
@@ -148,6 +171,14 @@ def test_an_unknown_operation_is_a_fault(ready: Raw, action: str) -> None:
 _BOMB = b"".join(
     b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10 if n else b"lol") for n in range(10)
 )
+
+
+def _utf7(text: bytes) -> bytes:
+    """The same document with its markup hidden from who looks for bytes."""
+    hidden = {ord("<"): "+ADw-", ord(">"): "+AD4-", ord("!"): "+ACE-"}
+    return b'<?xml version="1.0" encoding="UTF-7"?>' + text.decode().translate(hidden).encode()
+
+
 _HOSTILE = {
     "entity bomb": b"<!DOCTYPE x [%s]>" % _BOMB
     + envelope("OpenSession", "<Username>&l9;</Username>").partition(b"?>")[2],
@@ -157,6 +188,8 @@ _HOSTILE = {
     "external DTD": b'<!DOCTYPE x SYSTEM "http://192.0.2.1/evil.dtd"><x/>',
     "DTD in UTF-16": '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x []><x/>'.encode("utf-16"),
     "DTD in EBCDIC": '<?xml version="1.0" encoding="cp037"?><!DOCTYPE x []><x/>'.encode("cp037"),
+    "bomb in UTF-7": _utf7(b"<!DOCTYPE x [%s]><x y='&l9;'>&l9;</x>" % _BOMB),
+    "DTD in UTF-7": _utf7(b"<!DOCTYPE x [<!ENTITY e 'e'>]><x>&e;</x>"),
     "deep nesting": envelope("OpenSession", "<a>" * 100_000 + "</a>" * 100_000),
     "half": envelope("OpenSession", "")[:-20],
     "no XML": b"\xff\xfe\x00garbage",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.sandbox.books import Books, Settings, seeding
+from sync.sandbox.books import AdministrationSettings, Books, Settings, seeding
 from sync.sandbox.books.service import JOURNAL
 from sync.sandbox.clock import SimulatedClock
 from sync.sandbox.http import Server
@@ -115,6 +115,20 @@ def test_a_torn_last_line_is_dropped(tmp_path: Path, clock: SimulatedClock) -> N
             assert [x["Code"] for x in books.state.relations] == ["M1"]
             raw.call("UpdateRelatie", oRel=relation(ID=books.state.relations[0]["ID"], Plaats="X"))
     assert all(json.loads(x) for x in journal.read_text("utf-8").splitlines())
+
+
+def test_an_administration_that_is_gone_keeps_its_lines(
+    tmp_path: Path, clock: SimulatedClock
+) -> None:
+    """Set up otherwise for once, the books forget nothing."""
+    other = Settings(
+        administrations=(AdministrationSettings(guid="{5A4DB0C5-0000-4000-8000-000000000002}"),)
+    )
+    for settings, expected in ((None, ["X1"]), (other, ["X1"]), (None, ["X1", "X1"])):
+        books = Books(settings, clock, tmp_path)
+        seeding.relation(books.state, "X1", "Jan")
+        assert [x["Code"] for x in books.state.relations] == expected
+        books.close()
 
 
 @pytest.mark.parametrize("damage", ["no JSON", '[["{5A4DB0C5-0000-4000-8000-000000000001}", 5]]'])

@@ -84,7 +84,7 @@ def ask(page: str, chosen: View) -> None:
 
 def bar(page: str, chosen: View, platforms: Sequence[str]) -> None:
     """Draw the filter row: always visible the common ones, the others behind a button."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.text_input(
             say("q"),
             key=key(page, "q"),
@@ -92,11 +92,12 @@ def bar(page: str, chosen: View, platforms: Sequence[str]) -> None:
             live="300ms",
             placeholder=say("q.placeholder"),
             max_chars=view.MAX_TEXT,
-            width=340,
+            label_visibility="collapsed",
+            width=330,
         )
         _segments(page, "success", view.SUCCESSES)
         st.toggle(say("state"), key=key(page, "state"), help=say("state.help"))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         _segments(page, "range", view.RANGES)
         if chosen.range == "custom":
             st.date_input(
@@ -105,7 +106,8 @@ def bar(page: str, chosen: View, platforms: Sequence[str]) -> None:
                 format=formats.DATE_INPUT[language()],
                 min_value=date(1970, 1, 1),
                 max_value=date(9998, 12, 31),
-                width=260,
+                label_visibility="collapsed",
+                width=230,
             )
         _more(page, chosen, platforms)
 
@@ -176,6 +178,7 @@ def _segments(page: str, name: str, options: Sequence[str]) -> None:
         format_func=words.__getitem__,
         key=key(page, name),
         required=True,
+        label_visibility="collapsed",
         wrap=True,
     )
 

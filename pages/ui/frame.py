@@ -1,6 +1,8 @@
 """What stands around every page: sandbox banner, title, freshness, language."""
 
 from datetime import timedelta
+from pathlib import Path
+from typing import Final
 
 import streamlit as st
 
@@ -10,9 +12,12 @@ from pages.ui.speech import language, say, switch
 from sync.settings import Settings
 from sync.store import queries
 
+_LOGO: Final = Path(__file__).with_name("logo.svg")
+
 
 def head(title: str) -> None:
     """Draw the page's title beside the language switch."""
+    st.logo(_LOGO, size="large")
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch"):
             st.title(title, anchor=False)

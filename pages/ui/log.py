@@ -92,12 +92,11 @@ def _rows(question: Question) -> View:
 
 def _result_line(question: Question, counts: Counts) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        with st.container(width="stretch", horizontal=True, vertical_alignment="center"):
-            st.text(summary(counts), width="content")
-            filters.chips(question.page, question.view)
-        with st.container(width="content", horizontal=True):
-            _columns(question.page)
-            export.menu(question, counts.rows)
+        st.text(summary(counts), width="content")
+        filters.chips(question.page, question.view)
+        st.space("stretch")
+        _columns(question.page)
+        export.menu(question, counts.rows)
 
 
 def _columns(page: str) -> None:
@@ -176,7 +175,7 @@ def _empty(question: Question) -> None:
     page, chosen = question.page, question.view
     nearest = queries.nearest_day(question.reader, question.filter)
     with st.container(border=True):
-        st.subheader(say("empty"), anchor=False)
+        st.header(say("empty"), anchor=False)
         st.text(say("empty.filter", filter=filters.in_words(chosen)))
         if nearest is not None:
             st.text(say("empty.nearest", day=formats.day(nearest, language())))

@@ -20,7 +20,6 @@ _TIMELINE: Final = (
     "started_at",
     "success",
     "message",
-    "attempt_no",
     "trigger",
     "actor",
     "duration_ms",
@@ -48,7 +47,7 @@ def show(question: Question) -> None:
             _story(question, queries.story(question.reader, chosen.doc))
 
     number = chosen.doc.rpartition(":")[2]
-    st.dialog(plain(say("story.title", no=number)), width="large", on_dismiss=close)(body)()
+    st.dialog(plain(say("story.title", no=number)), width="medium", on_dismiss=close)(body)()
 
 
 def link(question: Question) -> str:
@@ -72,7 +71,7 @@ def _story(question: Question, attempts: pa.Table) -> None:
         key=f"{question.page}_timeline",
         hide_index=True,
         height=min(len(rows), 6) * 35 + 40,
-        column_config=tables.config(_TIMELINE, linked=False, zone=zone),
+        column_config=tables.config(_TIMELINE, linked=False, zone=zone, message_width=230),
         placeholder="",
         alt=say("story.grid", no=latest["document_no"]),
     )
@@ -85,14 +84,16 @@ def _verdict(row: tables.Row, zone: str) -> None:
     word = tables.success_word(row)
     kind = row["outcome"] or "running"
     at = row["finished_at"] or row["started_at"]
-    st.badge(say(word), color=_COLOURS[word])
-    st.text(
-        say(
-            f"story.{'created' if kind == 'updated' else kind}",
-            moment=formats.moment(at, zone, language()),
-            mutation=row["mutation_no"] or "–",
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(say(word), color=_COLOURS[word])
+        st.text(
+            say(
+                f"story.{'created' if kind == 'updated' else kind}",
+                moment=formats.moment(at, zone, language()),
+                mutation=row["mutation_no"] or "–",
+            ),
+            width="stretch",
         )
-    )
     if kind not in {"created", "updated", "running"}:
         st.text(tables.message(row))
 
@@ -107,7 +108,7 @@ def _facts(row: tables.Row, shop: str) -> None:
         "customer": row["customer"],
         "error_code": row["error_code"] or "–",
     }
-    with st.grid(3):
+    with st.grid(3, min_column_width=110):
         for name, value in values.items():
             with st.container(gap=None):
                 st.caption(say(f"col.{name}"))

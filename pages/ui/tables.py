@@ -79,14 +79,16 @@ def frame(rows: pa.Table, columns: Sequence[str], admins: Mapping[str, str]) -> 
     return Frame(table, linked)
 
 
-def config(columns: Sequence[str], *, linked: bool, zone: str) -> dict[str, Any]:
-    """How Streamlit draws the columns of `frame`."""
+def config(
+    columns: Sequence[str], *, linked: bool, zone: str, message_width: int = 400
+) -> dict[str, Any]:
+    """How Streamlit draws the columns of `frame`; widths are pixels."""
     types = st.column_config
     words = list(_BADGES)
     special: dict[str, Any] = {
         "id": types.NumberColumn(say("col.id"), format="%d", width=75),
         "document_no": types.TextColumn(say("col.document_no"), width=105),
-        "message": types.TextColumn(say("col.message"), width="large"),
+        "message": types.TextColumn(say("col.message"), width=message_width),
         "started_at": types.DatetimeColumn(
             say("col.started_at"), format=formats.GRID_MOMENT[language()], timezone=zone, width=150
         ),
@@ -110,7 +112,9 @@ def config(columns: Sequence[str], *, linked: bool, zone: str) -> dict[str, Any]
 
 
 def message(row: Row) -> str:
-    """The attempt's message in the reader's language."""
+    """The attempt's message in the reader's language; of a running one, that it runs."""
+    if row["outcome"] is None:
+        return say("message.running")
     return message_shown(row["message"], row["error_code"], row["detail"], language())
 
 

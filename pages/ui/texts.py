@@ -173,6 +173,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "no": ("✗ Nee", "✗ No"),
     "skipped": ("– Overgeslagen", "– Skipped"),
     "running": ("… Bezig", "… Running"),
+    "message.running": ("Wordt nu geboekt", "Being booked now"),
     "trigger.schedule": ("planning", "schedule"),
     "trigger.manual": ("handmatig", "by hand"),
     "trigger.resync": ("opnieuw geboekt", "resync"),

@@ -32,6 +32,7 @@ _BY_CATEGORY: Final[Mapping[Category, Mapping[str, str]]] = {
         "administration-unknown": "No administration found for these credentials",
         "signature-invalid": "The OAuth signature is invalid",
         "nonce-refused": "The OAuth nonce or timestamp was refused",
+        "subscription-ended": "The subscription or licence does not allow it any more",
         "two-factor-required": "Two-factor authentication is required",
     },
     "timeout": {
@@ -79,6 +80,7 @@ _BY_CATEGORY: Final[Mapping[Category, Mapping[str, str]]] = {
         "in-ex-invalid": "It is not said whether amounts include VAT",
         "zero-total": "The total is zero: nothing to book",
         "cancelled": "The shop cancelled the document",
+        "request-too-large": "The request was too large",
         "request-unreadable": "The service could not read the request",
         "mail-settings": "Something is missing for mailing the invoice",
         "direct-debit-data": "Something is missing for the direct debit",

@@ -15,13 +15,16 @@ _TROUBLE: Final[Set[str]] = frozenset(
 )  # fmt: skip
 
 
-_SILENT: Final = frozenset({"of", FILLER})
+_ANSWERED: Final[Set[str]] = frozenset(
+    {"parse", "read", "valid", "invalid", "match", "known", "empty", "given", "code"}
+)
+_SILENT: Final = frozenset({"of", "break", FILLER})
 
 
 def concepts_of(tokens: Sequence[Token]) -> frozenset[str]:
     """Every concept of every layer that a text touches, prepositions left out."""
     return frozenset(
-        concept for token in tokens for concept in token[3:] if concept and concept not in _SILENT
+        concept for token in tokens for concept in token[4:] if concept and concept not in _SILENT
     )
 
 
@@ -39,28 +42,31 @@ def before_words(said: Set[str]) -> str:
         return "proxy-failure"
     if said & {"session", "token", "database"}:
         return ""
-    return _late(said) or _limited(said) or _disconnected(said)
+    return _limited(said) or _late(said) or _disconnected(said)
 
 
 def _late(said: Set[str]) -> str:
     waited = "timeout" in said or (
-        "seconds" in said and said & {"answer", "connect"} and said & {"not", "drop", "failed"}
+        "seconds" in said
+        and not said & {"many", "month"}
+        and (said & {"answer", "connect", "max"} or {"calls", "drop"} <= said)
+        and said & {"not", "drop", "failed", "max", "long"}
     )
     if not waited:
         return ""
     if "gateway" in said:
         return "gateway-timeout"
-    if "connect" in said and "answer" not in said:
+    if "connect" in said and not said & {"answer", "read"}:
         return "connect-timeout"
     return "read-timeout"
 
 
 def _limited(said: Set[str]) -> str:
-    if said & {"characters", "long", "lines"}:
+    if said & {"characters", "long", "lines", "timeout"}:
         return ""
     if "calls" in said and "month" in said:
         return "monthly-limit"
-    if "calls" in said and said & {"many", "reached"}:
+    if "calls" in said and (said & {"many", "reached"} or {"each", "max"} <= said):
         return "rate-limited"
     if "many" in said and "month" in said:
         return "monthly-limit"
@@ -72,11 +78,15 @@ def _disconnected(said: Set[str]) -> str:
         return ""
     if "unreachable" in said and said & {"server", "host", "connect", "not"}:
         return "connection-failed"
+    if "drop" in said and said & {"connect", "server", "host", "answer"}:
+        return "connection-dropped"
+    if {"reached", "not", "server"} <= said and not said & {"max", "many", "calls"}:
+        return "connection-failed"
     if "connect" not in said:
-        return "read-timeout" if {"answer", "server", "not"} <= said and "parse" not in said else ""
+        return "read-timeout" if {"answer", "not"} <= said and not said & _ANSWERED else ""
     if "refuse" in said:
         return "connection-failed"
-    if "drop" in said or "closed" in said:
+    if "closed" in said:
         return "connection-dropped"
     if (said & {"not", "failed"} and "mapped" not in said) or "server" in said:
         return "connection-failed"
@@ -91,14 +101,18 @@ def after_words(said: Set[str]) -> str:
         return "resources-exhausted"
     if "unavailable" in said or {"available", "not", "server"} <= said:
         return "service-unavailable"
-    if "parse" in said and said & (_TROUBLE | {"answer", "empty", "internal"}):
+    if "parse" in said and said & (_TROUBLE | {"answer", "empty", "internal", "expect"}):
         return "answer-unreadable"
     if "answer" in said and said & {"empty", "invalid", "unknown", "mismatch"}:
+        return "answer-unreadable"
+    if "read" in said and "not" in said:
         return "answer-unreadable"
     if "authorised" in said and said & _TROUBLE:
         return "access-denied"
     if "denied" in said:
         return "access-denied"
-    if "internal" in said:
+    if {"temporary", "server", "not"} <= said:
+        return "service-unavailable"
+    if "internal" in said or {"error", "server"} <= said:
         return "server-error"
     return ""

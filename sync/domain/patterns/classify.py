@@ -119,8 +119,12 @@ def _by_words(read: Sequence[Token], text: str, code: str) -> tuple[str, str]:
     if cause := circumstances.after_words(said):
         return cause, f"words about the service: {_listed(said)}"
     named = {subject.name for subject in vocabulary.subjects(read)}
-    if cause := grid.sticky(named):
-        return cause, f"words: it is about {' and '.join(sorted(named))}"
+    figures = sum(token.word in {"<number>", "<amount>"} for token in read)
+    if "amount" in named and figures > 1:
+        return "totals-differ", "words: amounts, and two figures"
+    weightiest = vocabulary.weightiest(read)
+    if cause := grid.sticky(weightiest):
+        return cause, f"words: it is about {weightiest[0]}"
     return "", ""
 
 

@@ -4,61 +4,73 @@ A row lists predicates; `*` is every predicate that the row does not list. A sub
 and a predicate without a cell, make no cause: the text's own words group it then.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Final
 
 _GRID: Final[Mapping[str, Mapping[str, str]]] = {
-    "email": {"invalid mismatch denied failed inactive": "email-invalid",
-              "exists": "relation-exists", "long": "field-too-long", "*": "email-missing"},
+    "email": {"missing no unknown unmapped": "email-missing", "exists": "relation-exists",
+              "invalid mismatch denied failed inactive isnot": "email-invalid",
+              "long": "field-too-long", "*": "email-missing"},
     "vat_number": {"missing no": "vat-number-missing", "long": "field-too-long",
+                   "invalid unknown mismatch failed": "vat-number-invalid",
                    "*": "vat-number-invalid"},
     "vat_code": {"unmapped": "vat-code-unmapped", "missing no": "vat-code-missing",
-                 "*": "vat-code-invalid"},
+                 "invalid unknown inactive denied": "vat-code-invalid", "*": "vat-code-invalid"},
     "vat": {"unmapped": "vat-code-unmapped", "missing no": "vat-code-missing",
-            "mismatch": "vat-amount-differs", "closed": "period-closed", "*": "vat-code-invalid"},
+            "mismatch": "vat-amount-differs", "closed": "period-closed",
+            "invalid unknown": "vat-code-invalid", "*": "vat-code-invalid"},
     "tax_rate": {"invalid": "vat-code-invalid", "mismatch": "vat-amount-differs",
-                 "*": "vat-code-unmapped"},
-    "vat_amount": {"missing no invalid": "amount-invalid", "*": "vat-amount-differs"},
+                 "unmapped unknown missing no": "vat-code-unmapped", "*": "vat-code-unmapped"},
+    "vat_amount": {"missing no invalid": "amount-invalid", "mismatch": "vat-amount-differs",
+                   "*": "vat-amount-differs"},
     "ledger": {"missing no": "ledger-missing", "unmapped": "ledger-missing",
-               "closed inactive unknown invalid denied unbooked": "ledger-unknown",
-               "exists": "record-exists", "long": "field-too-long"},
+               "closed inactive unknown invalid denied": "ledger-unknown",
+               "exists": "record-exists", "long": "field-too-long", "*": "ledger-unknown"},
     "account": {"missing no unmapped": "ledger-missing", "unknown invalid": "ledger-unknown",
                 "closed inactive denied failed": "credentials-wrong"},
-    "ledger_category": {"*": "ledger-wrong-category"},
-    "cost_centre": {"*": "cost-centre-unknown"},
-    "payment_term": {"*": "payment-term-missing"},
-    "country": {"*": "country-missing"},
-    "address": {"long": "field-too-long", "*": "address-missing"},
+    "ledger_category": {"invalid": "ledger-wrong-category", "*": "ledger-wrong-category"},
+    "cost_centre": {"unknown invalid missing no": "cost-centre-unknown",
+                    "*": "cost-centre-unknown"},
+    "payment_term": {"missing no invalid unknown": "payment-term-missing",
+                     "*": "payment-term-missing"},
+    "country": {"missing no invalid unknown": "country-missing", "*": "country-missing"},
+    "address": {"long": "field-too-long", "missing no invalid": "address-missing",
+                "*": "address-missing"},
     "name": {"missing no": "name-missing", "long": "field-too-long",
              "exists": "relation-exists"},
-    "phone": {"long": "field-too-long", "*": "phone-invalid"},
-    "iban": {"long": "field-too-long", "*": "iban-invalid"},
-    "customer_data": {"long": "field-too-long", "*": "customer-data-missing"},
-    "currency": {"*": "currency-unsupported"},
-    "period": {"*": "period-closed"},
-    "date": {"closed": "period-closed", "long": "field-too-long", "expired mismatch": "",
-             "*": "date-invalid"},
-    "amount": {"mismatch": "totals-differ", "missing no invalid": "amount-invalid"},
+    "phone": {"long": "field-too-long", "missing no invalid": "phone-invalid",
+              "*": "phone-invalid"},
+    "iban": {"long": "field-too-long", "missing no invalid": "iban-invalid",
+             "*": "iban-invalid"},
+    "customer_data": {"missing no invalid": "customer-data-missing",
+                      "*": "customer-data-missing"},
+    "currency": {"invalid unknown": "currency-unsupported", "*": "currency-unsupported"},
+    "period": {"closed expired denied": "period-closed", "*": "period-closed"},
+    "date": {"closed": "period-closed", "expired mismatch": "", "missing no invalid":
+             "date-invalid", "*": "date-invalid"},
+    "amount": {"mismatch isnot": "totals-differ", "missing no invalid": "amount-invalid"},
     "lines": {"missing no long": "lines-count", "mismatch": "totals-differ"},
     "description": {"missing no": "description-missing", "long": "field-too-long"},
-    "template": {"*": "template-missing"},
-    "article": {"exists": "record-exists", "long": "field-too-long", "unknown missing no invalid":
-                "article-invalid"},
-    "unit": {"*": "unit-invalid"},
-    "session": {"*": "session-expired"},
-    "token": {"expired": "session-expired", "long": "", "*": "credentials-wrong"},
-    "credentials": {"expired": "session-expired", "exists long closed mismatch": "",
-                    "denied": "access-denied", "*": "credentials-wrong"},
-    "permission": {"*": "access-denied"},
-    "signature": {"*": "signature-invalid"},
-    "nonce": {"*": "nonce-refused"},
-    "two_factor": {"*": "two-factor-required"},
+    "template": {"missing no unknown invalid": "template-missing", "*": "template-missing"},
+    "article": {"exists": "record-exists", "unknown missing no invalid": "article-invalid"},
+    "unit": {"missing no unknown invalid": "unit-invalid", "*": "unit-invalid"},
+    "session": {"expired closed invalid unknown": "session-expired", "*": "session-expired"},
+    "token": {"expired": "session-expired", "long": "", "invalid unknown": "credentials-wrong",
+              "*": "credentials-wrong"},
+    "credentials": {"exists long": "", "denied": "access-denied",
+                    "invalid unknown mismatch failed": "credentials-wrong",
+                    "*": "credentials-wrong"},
+    "subscription": {"expired closed": "subscription-ended", "*": "subscription-ended"},
+    "permission": {"denied missing no": "access-denied", "*": "access-denied"},
+    "signature": {"invalid mismatch failed": "signature-invalid", "*": "signature-invalid"},
+    "nonce": {"invalid exists": "nonce-refused", "*": "nonce-refused"},
+    "two_factor": {"missing": "two-factor-required", "*": "two-factor-required"},
     "administration": {"closed": "period-closed", "denied": "access-denied",
-                       "*": "administration-unknown"},
-    "in_ex": {"*": "in-ex-invalid"},
-    "kind": {"*": "kind-invalid"},
+                       "unknown no": "administration-unknown", "*": "administration-unknown"},
+    "in_ex": {"missing no invalid": "in-ex-invalid", "*": "in-ex-invalid"},
+    "kind": {"invalid unknown": "kind-invalid", "*": "kind-invalid"},
     "invoice_number": {"exists": "invoice-number-exists", "missing no": "invoice-number-missing",
-                       "unknown unbooked": "invoice-not-found", "long": "field-too-long",
+                       "unknown unbooked": "invoice-not-found",
                        "invalid": "invoice-number-invalid"},
     "invoice": {"exists": "invoice-number-exists", "unknown unbooked missing no":
                 "invoice-not-found", "mismatch": "totals-differ"},
@@ -71,15 +83,15 @@ _GRID: Final[Mapping[str, Mapping[str, str]]] = {
     "relation": {"exists": "relation-exists", "unknown unbooked": "relation-unknown",
                  "missing no": "relation-missing", "invalid inactive closed": "relation-invalid"},
     "relation_code": {"exists": "relation-exists", "unknown unbooked": "relation-unknown",
-                      "missing no": "relation-missing", "long": "field-too-long",
+                      "missing no": "relation-missing",
                       "invalid inactive closed": "relation-invalid"},
     "number": {"exists": "invoice-number-exists"},
     "value": {"missing no": "field-missing", "invalid": "field-invalid",
               "exists": "record-exists", "unknown": "record-not-found"},
-    "field": {"missing no": "field-missing", "long": "field-too-long", "exists": "record-exists",
+    "field": {"missing no": "field-missing", "exists": "record-exists",
               "invalid unknown": "field-invalid"},
     "record": {"unknown": "record-not-found", "exists": "record-exists"},
-    "route": {"*": "route-not-found"},
+    "route": {"unknown": "route-not-found", "*": "route-not-found"},
 }  # fmt: skip
 
 CELLS: Final[Mapping[tuple[str, str], str]] = {
@@ -106,12 +118,27 @@ _STICKY: Final[Mapping[str, str]] = {
     "iban": "iban-invalid",
     "period": "period-closed",
     "currency": "currency-unsupported",
+    "money": "currency-unsupported",
+    "date": "date-invalid",
     "ledger": "ledger-unknown",
     "cost_centre": "cost-centre-unknown",
     "payment_term": "payment-term-missing",
     "vat_amount": "vat-amount-differs",
+    "permission": "access-denied",
+    "subscription": "subscription-ended",
 }
 """What is nearly always wrong with a thing, for sentences whose predicate is not in the list."""
+
+_NEARLY: Final[Mapping[str, str]] = {
+    "mismatch": "invalid",
+    "denied": "invalid",
+    "inactive": "invalid",
+    "unmapped": "missing",
+    "isnot": "invalid",
+    "no": "missing",
+    "unbooked": "unknown",
+}
+"""What a predicate amounts to for a subject whose row does not list it."""
 
 _WEAK_ONLY: Final[Set[str]] = frozenset({"failed"})
 
@@ -134,16 +161,22 @@ def cause_of(subject: str, predicate: str, named: Set[str], concepts: Set[str]) 
         and (named & {"tax_rate", "rate"} or "mapped" in concepts)
     ):
         return "vat-code-unmapped"
+    if subject == "permission" and "credentials" in named and concepts & {"invalid", "known"}:
+        return "credentials-wrong"
     if subject in {"vat_code", "vat"} and predicate == "invalid" and "side" in named:
         return "vat-code-wrong-side"
     if subject == "ledger" and "ledger_category" in named:
         return "ledger-wrong-category"
+    if subject == "vat" and predicate == "mismatch" and "amount" in named:
+        return "totals-differ"
     if predicate == "long" and subject not in {"lines", "token", "credentials"}:
         return "field-too-long"
-    return CELLS.get((subject, predicate), CELLS.get((subject, "*"), ""))
+    cell = CELLS.get((subject, predicate), CELLS.get((subject, "*")))
+    if cell is None and predicate in _NEARLY:
+        return CELLS.get((subject, _NEARLY[predicate]), "")
+    return cell or ""
 
 
-def sticky(named: Set[str]) -> str:
-    """The usual cause of the one telling thing that a text names; empty for none or several."""
-    causes = {_STICKY[name] for name in named if name in _STICKY}
-    return causes.pop() if len(causes) == 1 else ""
+def sticky(named: Sequence[str]) -> str:
+    """The usual cause of the most telling thing named, the weightiest first; empty for none."""
+    return next((_STICKY[name] for name in named if name in _STICKY), "")

@@ -9,12 +9,15 @@ words without meaning here.
 from typing import Final
 
 GRAMMAR: Final = """
+break: omdat, because, since, aangezien, doordat, maar, but, want, although, hoewel, terwijl,
+  whereas, zodat
 max: max, maximaal, maximum, maximale, at most, hoogstens, exceed, exceeds, exceeded, exceeding,
   overschrijdt, overschreden, longer, langer, more than, meer dan, limited to, beperkt tot, niet
-  meer dan, no more than, up to
+  meer dan, no more than, up to, only, alleen, slechts, enkel, uitsluitend, hooguit
 not: not, niet, geen, no, without, zonder, cannot, never, nooit, none, unable to, noch, nor, failed
   to, fails to, fail to, failing to, failure to, kon niet, kan niet, impossible to, not possible
-  to, onmogelijk om, mislukt om, neither, nergens, no longer, niet meer, not a
+  to, onmogelijk om, mislukt om, neither, nergens, no longer, niet meer, not a, niets, nothing,
+  onmogelijk
 must: must, moet, moeten, dient, dienen, should, needs to, need to, has to, have to, hoort,
   behoort, ought
 already: already, al, reeds, previously, eerder, earlier, before
@@ -25,12 +28,12 @@ of: of, for, van, voor, op, on, bij, in, at, aan, with, met, to, from, uit, door
 filler: the, a, an, de, het, een, this, that, deze, dit, die, dat, your, uw, je, jouw, our, onze,
   is, are, was, were, be, been, being, zijn, werd, wordt, worden, has, have, had, heeft, hebben,
   and, or, en, er, it, its, you, we, u, please, gelieve, aub, can, could, kan, kon, does, do, did,
-  will, would, zal, zou, there, because, omdat, dus, so, but, maar, also, ook, s, wel, waarde,
-  value, values, given that, opgegeven waarde, specified value, supplied value, provided value, the
-  specified, the supplied, the provided, the given, the requested, de opgegeven, het opgegeven,
-  opgegeven, specified, supplied, provided, entered, ingevoerde, ingevulde, meegegeven,
-  meegestuurde, gevraagde, geselecteerde, gekozen, selected, requested, gebruikte, submitted,
-  chosen, known that, oauth, problem, oauth_problem, err, net error, opgelost
+  will, would, zal, zou, there, dus, so, also, ook, s, wel, waarde, value, values, given that,
+  opgegeven waarde, specified value, supplied value, provided value, the specified, the supplied,
+  the provided, the given, the requested, de opgegeven, het opgegeven, opgegeven, specified,
+  supplied, provided, entered, ingevoerde, ingevulde, meegegeven, meegestuurde, gevraagde,
+  geselecteerde, gekozen, selected, requested, gebruikte, submitted, chosen, known that, oauth,
+  problem, oauth_problem, err, net error, opgelost, out
 """
 """Words that hold a sentence together; the empty name is for words without meaning here."""
 
@@ -38,11 +41,14 @@ PREDICATES: Final = """
 exist: exist, exists, existing, existed, bestaat, bestaan, bestaande, bestaand, bestond, voorkomt,
   komt voor, existiert, komt, komen
 found: found, gevonden, find, vinden, locate, located, terugvinden, teruggevonden, vindbaar,
-  aangetroffen, retrieve, retrieved, opgehaald, ophalen, opvragen
+  aangetroffen, retrieve, retrieved, opgehaald, ophalen, opvragen, vindt, vond, getraceerd,
+  traceren, detected, identified, looked up, traced, opgezocht
 known: known, bekend, bekende, recognised, recognized, recognise, recognize, herkend, herkende,
   erkend, herken
 unknown: unknown, onbekend*, unrecogni*, no such, nonexist*, non existent, non existing,
-  inexistent, onvindbaar, unregistered, niet bestaand, niet bestaande, bestaat helemaal niet
+  inexistent, onvindbaar, unregistered, niet bestaand, niet bestaande, bestaat helemaal niet,
+  deleted, verwijderd, removed, gewist, opgeheven, unidentified, unlisted, vanished, verdwenen,
+  nonexisting
 missing: missing, ontbreek*, ontbrak, ontbraken, ontbrek*, mist, misses, lacks, lacking, lack,
   absent, afwezig, vergeten, incomplete, onvolledig*, incompleet, omitted, weggelaten, left out,
   left blank, leeggelaten, niets ingevuld, ontbr, onvoldoende, insufficient, not enough, te weinig,
@@ -60,7 +66,7 @@ valid: valid, geldig*, correct, correcte, juist, juiste, allowed, toegestaan*, t
   accepted, geaccepteerd*, acceptable, accept, supported, ondersteund*, support, wellformed,
   bruikbaar, bruikbare, proper, usable, acceptabel, permitted, validated, gevalideerd, validate,
   verified, geverifieerd, verify, kosher, recognisable, voldoet, toepasbaar, applicable, van
-  toepassing, appropriate, allow
+  toepassing, appropriate, allow, goed, goede, right, in orde, ok, oke, recognised format
 invalid: invalid*, ongeldig*, incorrect*, onjuist*, wrong, verkeerd*, foutief, foutieve, malformed,
   illegal, rejected, reject, rejects, afgekeurd, afgewezen, unsupported, disallowed, unacceptable,
   bad, ongeschikt*, onbruikbaar, unusable, not a valid, erroneous, mistyped, onacceptabel*,
@@ -68,17 +74,21 @@ invalid: invalid*, ongeldig*, incorrect*, onjuist*, wrong, verkeerd*, foutief, f
 mapped: mapped, gemapt, gemapped, gekoppeld*, linked, assigned, toegewezen, toegekend, configured,
   geconfigureerd*, ingesteld, ingericht, set up, mapping, koppeling, toewijzing, assignment,
   assign, koppel, configure, tax mapping, map, instellen, vertaling, gelinkt, associated,
-  counterpart, tegenhanger, equivalent, translation
+  counterpart, tegenhanger, equivalent, translation, determine, determined, bepalen, bepaald,
+  derive, derived, afgeleid, instelling*, settings, setting, configuratie, configuration, gekozen,
+  chosen, selected, geselecteerd
 unmapped: unmapped, ongekoppeld*, unassigned, unconfigured, unlinked, niet gekoppeld*
 closed: closed, afgesloten, gesloten, locked, geblokkeerd, vergrendeld, finalised, finalized,
   blocked, dicht, vastgezet, frozen, bevroren, sealed, definitief, shut, dichtgezet, afgegrendeld,
-  no longer open, afgeboekt, geblokt, afsluiting, closing
+  no longer open, afgeboekt, geblokt, afsluiting, closing, op slot, ingediend, read only, alleen
+  lezen, niet meer wijzigen, niet meer boeken, niet meer geboekt, no longer be changed, no longer
+  be booked
 open: open, geopend, opened
 match: match, matches, matching, equal, equals, gelijk, balance, balances, agree, agrees, add up,
   adds up, adding up, tally, tallies, overeen, overeenkomt, overeenkomen, overeenstemmen,
   overeenstemt, klopt, kloppen, kloppend, sluit aan, sluiten aan, aansluit*, consistent,
   correspond*, evenwicht, in balans, sum up, sums up, identical, identiek, sluitend, equate,
-  coincide, reconcile, reconciles
+  coincide, reconcile, reconciles, tellen, telt, tel, optellen, opgeteld, sums
 mismatch: mismatch*, differ, differs, different, difference, differences, verschil, verschillen,
   verschilt, verschillend, afwijking*, afwijken, afwijkt, wijkt af, wijken af, afwijkend, deviat*,
   ongelijk, unequal, unbalanced, discrepancy, inconsistent, imbalance, out of balance, uit balans,
@@ -98,12 +108,12 @@ used: used, gebruikt, gebruik, use, taken, bezet, geboekt, booked, registered, g
   ledger, claimed, occupied, uitgereikt, stored, vastgelegd, added, toegevoegd, opgeslagen, saved
 unique: unique, uniek*, vrij, free, vrije
 available: available, beschikbaar, beschikbare, accessible, toegankelijk, aanwezig, aanwezige,
-  present
+  present, staat, staan, in the system, in het systeem
 long: too long, te lang, max length, maxlength, maximum length, maximale lengte, maximum aantal
   tekens, maximaal aantal tekens, max aantal tekens, te veel tekens, te veel karakters, too many
-  characters, length limit, toegestane lengte, allowed length, longer than, langer dan, lengte
-  overschreden, length exceeded, maximumlengte, truncat*, afgekapt, inkorten, shorten, characters
-  or less, characters or fewer, overschrijdt lengte, characters long, tekens lang, string length
+  characters, length limit, toegestane lengte, allowed length, lengte overschreden, length
+  exceeded, maximumlengte, truncat*, afgekapt, inkorten, shorten, characters or less, characters or
+  fewer, overschrijdt lengte, characters long, tekens lang, string length, longer, langer
 characters: characters, karakters, tekens, character, chars, posities, lengte, length
 denied: denied, forbidden, verboden, onbevoegd, prohibited, ontzegd
 authorised: authorised, authorized, geautoriseerd, bevoegd, gemachtigd, entitled, access, toegang,
@@ -117,12 +127,18 @@ failed: failed, mislukt*, fail, fails, failure, gefaald, unsuccessful, lukte, ge
 """Words that say what is wrong; some only when negated."""
 
 SUBJECTS: Final = """
-filler: client error, contact support, contact us, contact your, contact the, contact met, in
-  plaats, plaats van, vond plaats, plaats gevonden
+money: euro, euros, eur, usd, gbp, chf, dollar, dollars, ponden, pounds, sek, dkk, pln, nok
+subscription: abonnement*, subscription*, licentie*, license*, licence*, proefperiode, trial,
+  betaalachterstand
+filler: contact op, neem contact, contact opnemen, please contact, contact an, contact a, contact
+  maken, contact opgenomen, client error, contact support, contact us, contact your, contact the,
+  contact met, in plaats, plaats van, vond plaats, plaats gevonden
 permission: rights, rechten, recht, permission*, privilege*, toegang, access, bevoegdheid,
   bevoegdheden, machtiging*, permissie*, leesrechten, schrijfrechten, autorisatie*, authorization,
   authorisation, toegangsrechten, gebruikersrechten, acl, forbidden, scope, scopes, role, rol,
-  autorisaties, bevoegd, gemachtigd
+  autorisaties, bevoegd, gemachtigd, whitelist*, whitelisted, ip whitelist, allowlist*, blacklist*,
+  ip adres, ip address, toestemming, consent, api rechten, leesrecht, the right to, need the right,
+  right to use
 vat: btw, vat, tax, taxes, belasting, omzetbelasting, taxation, salestax, mwst, tva
 code: code, codes, cd
 number: number, numbers, nummer, nummers, nr, num, id, ids, identifier, identification,
@@ -138,7 +154,8 @@ creditmemo: creditnota*, creditfactu*, credit memo, credit memos, creditmemo*, c
   notes, creditnote*, refund, refunds, terugbetaling, credit nota, credit invoice
 order: order, orders, bestelling, bestellingen, bestel, salesorder, verkooporder
 relation: relatie, relaties, relation, relations, debiteur*, debtor*, crediteur*, klant, klanten,
-  customer, customers, afnemer, koper, buyer, koperaccount, klantkaart, counterparty
+  customer, customers, afnemer, koper, buyer, koperaccount, klantkaart, counterparty, contact,
+  contacts, contactkaart, party
 parent: original, parent, oorspronkelijke, originele, bijbehorende, corresponding, onderliggende,
   gecrediteerde, related, bovenliggende, moederfactuur, bron
 data: data, gegevens, informatie, information, details, klantgegevens, profile, profiel
@@ -215,12 +232,21 @@ parent_account: debiteurenrekening moet
 """Words that say what it is about; pairs such as vat + code are joined in `vocabulary.py`."""
 
 CIRCUMSTANCES: Final = """
+expect: expected, expecting, verwacht, verwachtte, instead, in plaats van, got, kreeg, kregen
+each: per, per minute, per second, each minute, elke minuut, iedere minuut, per uur, per hour, per
+  day, per dag, hourly, daily
+temporary: temporarily, tijdelijk, temporary, momenteel, currently, at the moment, op dit moment,
+  even, for now
+read: read, reading, lezen, gelezen, uitlezen, understand, understood, begrepen, begrijpen,
+  uitgelezen, reads
 timeout: timeout*, time out, time outs, timed out, timedout, timing out, times out, tijdslimiet,
   tijdlimiet, took too long, takes too long, te lang geduurd, duurde te lang, duurt te lang,
   deadline, tijdsoverschrijding, tijdoverschrijding, niet op tijd, not in time, in time, op tijd,
   wachttijd, time limit, maximale tijd, maximum time, response time, te lang op zich, tijdig,
   timely, elapsed, waited too long, te lang gewacht, too slow, te traag, time window, tijdsbestek,
-  gave up waiting, gave up after, tijd is om, uitgetimed, getimed
+  gave up waiting, gave up after, tijd is om, uitgetimed, getimed, bleef uit, uitgebleven, blijft
+  uit, no reply, never answered, stopped waiting, stopt met wachten, hangs, hangt, never came back,
+  timed
 seconds: seconds, seconden, sec, secs, second, seconde, ms, milliseconds, milliseconden, minutes,
   minuten, minuut, minute
 within: within, binnen, after, na
@@ -228,15 +254,13 @@ connect: connect, connecting, connection*, verbinding*, verbinden, verbonden, co
   socket, connects, handshake started, verbind, tcp, dial, contact maken, contact opnemen,
   connectivity, opgezet, opbouwen, contacting, bereiken, reach, syn
 answer: response*, respond*, antwoord*, reactie*, reageer*, gereageerd, answer*, bytes, receive,
-  received, receiving, ontvangen, waiting, wachten, reply, replied, read, reading, geantwoord,
-  lezen, gelezen, beantwoord, teruggekomen, body, payload, respons, uitlezen, feedback, gewacht,
-  wacht
+  received, receiving, ontvangen, waiting, wachten, reply, replied, geantwoord, beantwoord,
+  teruggekomen, body, payload, respons, feedback, gewacht, wacht, uitblijven
 refuse: refused, geweigerd, refuse, refuses, refusing, weigert, weigerde, econnrefused
 drop: reset, verbroken, aborted, broken, dropped, afgebroken, disconnected, lost, verloren,
-  interrupted, onderbroken, premature*, weggevallen, verbrak, hung up, hangup, hang up, closed the
-  connection, connection closed, connection was closed, closed by, cut off, gereset, voortijdig*,
-  unexpectedly closed, verbreekt, forcibly, gesloten door, weg gevallen, eof, severed, halverwege,
-  midway, torn down, dropping, drops, connection lost
+  interrupted, onderbroken, premature*, weggevallen, verbrak, hung up, hangup, hang up, closed by,
+  cut off, gereset, voortijdig*, unexpectedly closed, verbreekt, forcibly, gesloten door, weg
+  gevallen, eof, severed, halverwege, midway, torn down, dropping, drops
 host: host, hostname, hostnaam, domein*, domain, domains, dns, servernaam, server name,
   nameserver*, host name, remote name, externe naam, hosts, servername, nxdomain
 resolve: resolve*, resolving, resolution, resolver, omgezet, omzetten, lookup*, look up, opzoeken,
@@ -252,7 +276,8 @@ redirect: redirect*, doorverwezen, omgeleid, doorverwijzing*
 gateway: gateway*, upstream, backend, origin, reverse proxy, load balancer, loadbalancer
 server: server, servers, service, dienst, services, site, website, webservice, webwinkel, webshop,
   shop, systeem, system, applicatie, application, api, webserver, omgeving, winkel, store,
-  platform, host system, eboekhouden, magento
+  platform, host system, eboekhouden, magento, boekhouding, boekhoudpakket, accounting, remote,
+  externe, endpoint, boekhoudsysteem, far side, tegenpartij
 unavailable: unavailable, onbeschikbaar, offline, down, maintenance*, onderhoud*, overbelast,
   overloaded, overload*, temporarily closed, tijdelijk gesloten, out of service, buiten gebruik, be
   right back, back soon, busy, bezig, bezet server, te druk, storing, outage, platligt, plat
@@ -264,11 +289,15 @@ internal: internal, interne, intern, unhandled, exception, exceptions, fatal, fa
   unspecified error, unexpected exception, server fout, error processing, misgegaan, fout gegaan,
   misgelopen, probleem opgetreden, problem occurred, misging, unable to process, process request,
   process your request, processing your request, verwerken van de aanvraag, verwerken van uw
-  aanvraag, not process
+  aanvraag, not process, technische fout, technical error, technical problem, technisch probleem,
+  internal failure, programmafout, exception occurred, unexpected failure, unexpected problem,
+  onverwacht probleem
 error: error, errors, fout, fouten, foutmelding, fault, faults
 parse: parse*, parsing, decode*, decoding, json, xml, syntax, html, unreadable, onleesbaar, well
   formed, deserial*, jsondecode*, xmlsyntax*, interpret*, malformed response, soap message,
-  doctype, markup, garbled, onverstaanbaar, niet leesbaar, xmlparse*
+  doctype, markup, garbled, onverstaanbaar, niet leesbaar, xmlparse*, content type, contenttype,
+  unexpected content, unexpected response, onverwacht antwoord, delimiter, not understood,
+  corrupt*, encoding, character set
 database: database*, mysql, sqlstate, deadlock*, innodb, mariadb, sqlserver, tempdb, redis,
   elasticsearch, opensearch, db
 resources: memory, geheugen, geheugenlimiet, disk, schijf, schijfruimte, disk space, no space left,

@@ -12,7 +12,7 @@ from typing import Final
 PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("two-factor-required", ("configure 2fa", "two-factor authentication", "2fa first")),
     ("credentials-wrong", ("(<number>) niet gemachtigd", "(<number>) unauthorized")),
-    ("record-exists", ("duplicate entry", "unique constraint")),
+    ("record-exists", ("for key", "unique constraint")),
     ("record-not-found", ("no such entity", "entity that was requested")),
     (
         "database-failure",
@@ -54,7 +54,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (
         "tls-failure",
         (
-            "certificate_verify_failed", "certificate verify failed", "sslerror", "ssl:", "tlsv1",
+            "certificate_verify_failed", "certificate verify failed", "sslerror", "[ssl:", " ssl: ", "_ssl.c", "tlsv1",
             "sslv3", "ssl_error", "handshake", "x509", "ssl certificate", "self signed certificate",
             "self-signed", "self_signed", "trust relationship", "local issuer", "err_cert",
             "cert_has", "sslcert", "wrong version number", "ssl routines", "pkix path",
@@ -112,7 +112,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
             "server disconnected", "badstatusline", "connection_reset", "connection_closed",
             "response ended prematurely", "onderliggende verbinding is gesloten",
             "connection was reset", "connection lost", "lost connection", "connection was closed",
-            "verbinding is verbroken", "transfer closed",
+            "verbinding is verbroken", "transfer closed", "end of stream",
         ),
     ),
     (
@@ -144,6 +144,11 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         ),
     ),
     (
+        "request-too-large",
+        ("too large", "entity too large", "payload too large", "uri too long", "te groot",
+         "maximum request length"),
+    ),
+    (
         "request-unreadable",
         ("error in xml document", "soapaction", "decoding error", "input string was not in a",
          "content-type http header", "unsupported media type", "request format is unrecognized",
@@ -159,7 +164,17 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
             "end of data", "document is empty", "no element found", "unexpected end of json",
             "premature end of", "wsdlsyntaxerror", "soap message", "unparsable", "unparseable",
             "expecting property name", "xml declaration", "xmlexception", "syntax error, line",
-            "invalid control character", "no soap envelope", "soap-env:envelope",
+            "invalid control character", "no soap envelope", "line <number> column <number>", "line <number>, column <number>", "soap-env:envelope",
+        ),
+    ),
+    (
+        "server-error",
+        (
+            "uncaught", "fatal error", "object reference not set", "nullreference",
+            "call to a member function", "undefined index", "undefined variable", "undefined array",
+            "outside the bounds of the array", "traceback (most recent", "unhandled exception",
+            "error processing your request", "objectverwijzing", "stack overflow",
+            "segmentation fault", "null pointer", "nullpointer",
         ),
     ),
 )  # fmt: skip
@@ -205,7 +220,8 @@ _STRONG: Final[Mapping[int, str]] = {
 _WEAK: Final[Mapping[int, str]] = {
     401: "credentials-wrong", 403: "access-denied", 404: "route-not-found",
     405: "route-not-found", 409: "record-exists", 410: "route-not-found",
-    415: "request-unreadable", 500: "server-error", 501: "server-error",
+    413: "request-too-large", 414: "request-too-large", 415: "request-unreadable",
+    402: "subscription-ended", 500: "server-error", 501: "server-error",
 }  # fmt: skip
 
 

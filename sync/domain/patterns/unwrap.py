@@ -60,7 +60,7 @@ def _without_json(text: str) -> str:
         return text
     if not isinstance(body, dict):
         return text
-    said = ". ".join(_sayings(body, 0))
+    said = ". ".join(_nested(body, 0))
     return f"{text[:start]} {said} {text[end:]}" if said else text
 
 
@@ -73,7 +73,7 @@ def _sayings(body: Mapping[str, Any], depth: int) -> Iterator[str]:
         if isinstance(value, str):
             yield _filled(value, parameters)
         elif isinstance(value, dict) and depth < 4:
-            yield from _nested(value, depth)
+            yield from _nested(value, depth + 1)
         elif isinstance(value, list) and depth < 4:
             for item in value[:5]:
                 if isinstance(item, dict):
@@ -83,8 +83,8 @@ def _sayings(body: Mapping[str, Any], depth: int) -> Iterator[str]:
 
 
 def _nested(value: Mapping[str, Any], depth: int) -> Iterator[str]:
-    """An inner body, or validation problems as {field: [sentence, …]}."""
-    inner = list(_sayings(value, depth + 1))
+    """A body, or validation problems as {field: [sentence, …]}."""
+    inner = list(_sayings(value, depth))
     if inner:
         yield from inner
         return

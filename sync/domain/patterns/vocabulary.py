@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from sync.domain.patterns.grid import CELLS
 from sync.domain.patterns.words import Token
 
 _NEGATED: Final[Mapping[str, str]] = {
@@ -22,10 +23,15 @@ _WITH_ALREADY: Final = frozenset(
 )
 _PRIORITY: Final = (
     "expired", "exists", "closed", "mismatch", "long", "denied", "unmapped", "unknown", "missing",
-    "invalid", "inactive", "unbooked", "no", "present", "asked", "failed",
+    "invalid", "inactive", "unbooked", "isnot", "no", "present", "asked", "failed",
 )  # fmt: skip
 _LIMITS: Final = frozenset({"max", "too"})
 _IDENTIFYING: Final = frozenset({"with", "met"})
+_INSIDE: Final = frozenset({"in"})
+_HAVING_NONE: Final = frozenset({"no", "geen", "without", "zonder", "neither"})
+_BEING: Final = frozenset({"is", "are", "zijn"})
+_BEING_THERE: Final = frozenset({"er", "there"})
+_REACH_ALREADY: Final = 2
 _REACH: Final = 7
 _REACH_BACK: Final = 4
 
@@ -41,8 +47,8 @@ _PAIRS: Final[Mapping[tuple[str, str], str]] = {
     ("email", "address"): "email", ("cost_centre", "number"): "cost_centre",
     ("ledger", "number"): "ledger", ("ledger", "account"): "ledger", ("ledger", "code"): "ledger",
     ("session", "number"): "session", ("token", "number"): "token", ("relation", "name"): "name",
-    ("iban", "number"): "iban", ("account", "name"): "credentials", ("phone", "number"): "phone",
-    ("field", "name"): "field", ("order", "number"): "order", ("amount", "vat"): "vat_amount",
+    ("iban", "number"): "iban", ("account", "name"): "name", ("phone", "number"): "phone",
+    ("field", "name"): "field", ("order", "number"): "order", 
     ("rate", "vat"): "tax_rate", ("code", "vat"): "vat_code", ("number", "invoice"): "invoice_number",
     ("number", "relation"): "relation_code", ("code", "relation"): "relation_code",
     ("number", "vat"): "vat_number", ("invoice", "account"): "ledger", ("sale", "account"): "ledger",
@@ -62,9 +68,13 @@ _WEIGHT: Final[Mapping[str, float]] = {
     "rate": 0.5, "account": 1.3, "amount": 1.6, "name": 1.9, "category": 0.5, "administration": 1.5,
     "parent": 0.0, "billing": 0.2, "ambiguous": 0.0, "article": 1.5, "date": 2.2, "route": 1.2,
     "permission": 2.9, "description": 2.4, "address": 2.3, "unit": 1.5, "period": 2.8, "customer_data": 2.0,
-    "value": 0.6, "tax_rate": 2.6, "credentials": 2.2, "token": 2.2,
+    "value": 0.6, "money": 0.2, "tax_rate": 2.6, "credentials": 2.2, "token": 2.2,
 }  # fmt: skip
 _DEFAULT_WEIGHT: Final = 3.0
+
+
+_FITS: Final = 1.2
+"""What a subject gains by a predicate that is often said of it."""
 
 
 class Finding(NamedTuple):
@@ -91,9 +101,15 @@ def findings(tokens: Sequence[Token]) -> list[Finding]:
         _predicates(tokens, named), key=lambda found: (_PRIORITY.index(found[0]), found[1])
     )
     return [
-        Finding(predicate, _subject_of(place, clause, named), place)
+        Finding(predicate, _subject_of(predicate, place, clause, named), place)
         for predicate, place, clause in said
     ]
+
+
+def weightiest(tokens: Sequence[Token]) -> list[str]:
+    """What the text names, the weightiest first."""
+    named = sorted(subjects(tokens), key=lambda subject: (-_score(subject, 0, 0), subject.name))
+    return [subject.name for subject in named]
 
 
 def subjects(tokens: Sequence[Token]) -> Iterator[Subject]:
@@ -133,61 +149,77 @@ def _predicates(
     tokens: Sequence[Token], named: Sequence[Subject]
 ) -> Iterator[tuple[str, int, int]]:
     """Predicate, place, clause; negations resolved."""
-    negated: dict[int, bool] = {}
+    negated: set[int] = set()
     already = [token for token in tokens if token.grammar == "already"]
+    limited = {token.clause for token in tokens if token.grammar in _LIMITS}
     for index, token in enumerate(tokens):
         if token.grammar in {"not", "must"} and not _negate(tokens, index, negated):
-            if token.grammar == "not" and _names_next(token, named):
-                identified = any(
-                    other.clause == token.clause and other.word in _IDENTIFYING
-                    for other in tokens[index:]
-                )
-                yield "unknown" if identified else "no", token.place, token.clause
+            if bare := _bare_negation(tokens, index, named):
+                yield bare, token.place, token.clause
     for token in already:
         if _names_next(token, named):
             yield "present", token.place, token.clause
     for index, token in enumerate(tokens):
-        predicate = token.predicate
-        if predicate is None:
-            continue
-        if index in negated:
-            meant = _NEGATED.get(predicate)
-        elif predicate in _WITH_ALREADY and any(
-            token.clause == other.clause and abs(token.place - other.place) <= _REACH
-            for other in already
+        if token.predicate and (
+            meant := _meant(token, index in negated, already, token.clause in limited)
         ):
-            meant = "exists"
-        elif predicate == "characters":
-            limited = any(o.grammar in _LIMITS and o.clause == token.clause for o in tokens)
-            meant = "long" if limited else None
-        else:
-            meant = _AFFIRMED.get(predicate)
-        if meant:
             yield meant, token.place, token.clause
 
 
-def _negate(tokens: Sequence[Token], index: int, negated: dict[int, bool]) -> bool:
+def _meant(token: Token, negated: bool, already: Sequence[Token], limited: bool) -> str | None:
+    """What a predicate comes to beside "not", "already" and "at most"."""
+    predicate = token.predicate or ""
+    reach = _REACH_ALREADY if negated else _REACH
+    if predicate in _WITH_ALREADY and any(
+        token.part == other.part and abs(token.place - other.place) <= reach for other in already
+    ):
+        return "exists"
+    if negated:
+        return _NEGATED.get(predicate)
+    if predicate == "characters":
+        return "long" if limited else None
+    return _AFFIRMED.get(predicate)
+
+
+def _negate(tokens: Sequence[Token], index: int, negated: set[int]) -> bool:
     """Mark what a negation negates: what follows it, or else what stands just before it."""
     this = tokens[index]
     hit = False
     for at in range(index + 1, len(tokens)):
         other = tokens[at]
-        if other.clause != this.clause or other.place - this.place > _REACH:
+        if other.part != this.part or other.place - this.place > _REACH or other.grammar == "not":
             break
-        if other.grammar == "not":
-            break
-        if other.predicate in _NEGATED or (other.predicate == "required" and this.grammar == "not"):
-            negated[at] = hit = True
+        if other.predicate in _NEGATED or other.predicate == "required":
+            negated.add(at)
+            hit = True
     if hit or this.grammar == "must":
         return hit
     for at in range(index - 1, -1, -1):
         other = tokens[at]
-        if other.clause != this.clause or this.place - other.place > _REACH_BACK:
+        if other.part != this.part or this.place - other.place > _REACH_BACK:
             break
         if other.predicate in _NEGATED:
-            negated[at] = True
+            negated.add(at)
             return True
     return False
+
+
+def _bare_negation(tokens: Sequence[Token], index: int, named: Sequence[Subject]) -> str:
+    """What "no", "is not" and "not in" say without a predicate; empty for nothing."""
+    this = tokens[index]
+    rest = [other for other in tokens[index + 1 :] if other.part == this.part]
+    if rest and rest[0].word in _INSIDE:
+        return "unknown"
+    if this.grammar != "not" or not _names_next(this, named):
+        return ""
+    before = [other.word for other in tokens[:index] if other.part == this.part]
+    if before and before[-1] in _BEING and not _BEING_THERE & set(before):
+        return "isnot"
+    if this.word not in _HAVING_NONE:
+        return ""
+    if any(other.word in _IDENTIFYING for other in rest):
+        return "unknown"
+    return "no"
 
 
 def _names_next(token: Token, named: Sequence[Subject]) -> bool:
@@ -197,18 +229,23 @@ def _names_next(token: Token, named: Sequence[Subject]) -> bool:
     )
 
 
-def _subject_of(place: int, clause: int, named: Sequence[Subject]) -> str:
+def _subject_of(predicate: str, place: int, clause: int, named: Sequence[Subject]) -> str:
     """The thing that a predicate is about: the weightiest of its clause, or else of the text."""
+
+    def score(subject: Subject) -> float:
+        fits = _FITS if (subject.name, predicate) in CELLS else 0.0
+        return _score(subject, place, clause) + fits
+
     own = [subject for subject in named if subject.clause == clause]
-    best = max(own or named, key=lambda subject: _score(subject, place, clause), default=None)
+    best = max(own or named, key=score, default=None)
     if own and best and _DEFAULTS_TO_TEXT.get(best.name):
-        best = max(named, key=lambda subject: _score(subject, place, clause))
+        best = max(named, key=score)
     return best.name if best else ""
 
 
 _DEFAULTS_TO_TEXT: Final[Mapping[str, bool]] = dict.fromkeys(
     ("number", "code", "type", "data", "side", "rate", "category", "billing", "parent", "ambiguous",
-     "lines", "field"),
+     "lines", "field", "value"),
     True,
 )  # fmt: skip
 """Too little said by themselves: a weightier thing in another clause is meant."""

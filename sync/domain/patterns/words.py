@@ -14,7 +14,7 @@ _LAYERS: Final = (
     lexicon.SUBJECTS,
     lexicon.CIRCUMSTANCES,
 )
-_TOKEN: Final = re.compile(r"<[a-z_]+>|[^\W\d_]+|[.;:!?()]")
+_TOKEN: Final = re.compile(r"<[a-z_]+>|[^\W\d_]+|[.;:!?(),]")
 _BREAKS: Final = frozenset(".;:!?()")
 FILLER: Final = "filler"
 """The grammar of words that say nothing here: articles, auxiliaries, politeness."""
@@ -37,13 +37,15 @@ class Token(NamedTuple):
     Attributes:
         word: Lower case, without accents; `<type>` for a placeholder.
         place: Counts words that carry meaning, so that articles make no distance.
-        clause: Number of the clause; negation does not reach beyond its own.
+        clause: Number of the clause: what is wrong with what stands in one, as a rule.
+        part: Number of the part between commas; a negation does not reach beyond its own.
         grammar, predicate, subject, circumstance: Concepts of `lexicon`, None for none.
     """
 
     word: str
     place: int
     clause: int
+    part: int
     grammar: str | None
     predicate: str | None
     subject: str | None
@@ -97,6 +99,7 @@ def plain(text: str) -> str:
         lowered = "".join(char for char in decomposed if not unicodedata.combining(char))
     if "-" in lowered:
         lowered = lowered.replace("time-out", "timeout").replace("e-mail", "email")
+        lowered = lowered.replace("e-boekhouden", "eboekhouden")
     if "n't" in lowered:
         lowered = lowered.replace("can't", "can not").replace("n't", " not")
     return lowered
@@ -138,7 +141,12 @@ def _is_part(word: str) -> bool:
 @lru_cache(maxsize=8192)
 def split(word: str) -> tuple[str, ...]:
     """A compound as its parts: ("factuur", "nummer"); any other word as itself."""
-    if word in _WORDS or len(word) > _LONGEST_WORD or len(word) < 2 * _SHORTEST_PART - 1:
+    if (
+        word in _WORDS
+        or word in _STEMS
+        or len(word) > _LONGEST_WORD
+        or len(word) < 2 * _SHORTEST_PART - 1
+    ):
         return (word,)
     parts = _parts(word)
     if parts or _is_known(word):
@@ -201,42 +209,47 @@ _SUBJECT_PHRASES: Final = frozenset(
 
 def tokens(masked: str) -> list[Token]:
     """The words of a masked text with their meanings, phrases before single words."""
-    words: list[tuple[str, int]] = []
-    clause = 0
+    words: list[str] = []
+    spans: list[tuple[int, int]] = []
+    clause = part = 0
     for found in _TOKEN.findall(plain(masked)):
         if found in _BREAKS:
             clause += 1
-        elif found[0] == "<":
-            words.append((found, clause))
+            part += 1
+        elif found == ",":
+            part += 1
         else:
-            words += [(part, clause) for part in split(found)]
-    return _placed(words, _phrases(words))
+            pieces = (found,) if found[0] == "<" else split(found)
+            part += meaning(found)[0] == "break"
+            words += pieces
+            spans += [(clause, part)] * len(pieces)
+    return _placed(words, spans, _phrases(words))
 
 
-def _phrases(words: list[tuple[str, int]]) -> Mapping[tuple[int, int], str]:
+def _phrases(words: list[str]) -> Mapping[tuple[int, int], str]:
     """Concepts that several words carry together, by (index, layer) of every word of them.
 
     The first word carries the concept, the others carry "" in that layer: taken.
     """
     taken: dict[tuple[int, int], str] = {}
-    for index, (word, _) in enumerate(words):
+    for index, word in enumerate(words):
         for parts, layer, concept in _PHRASES.get(word, ()):
             end = index + len(parts)
-            if (index, layer) in taken or end > len(words):
-                continue
-            if all(words[index + at][0] == part for at, part in enumerate(parts)):
+            if (index, layer) not in taken and tuple(words[index:end]) == parts:
                 taken[index, layer] = "" if concept == FILLER and layer else concept
                 taken.update(((at, layer), "") for at in range(index + 1, end))
     return taken
 
 
-def _placed(words: list[tuple[str, int]], taken: Mapping[tuple[int, int], str]) -> list[Token]:
+def _placed(
+    words: list[str], spans: list[tuple[int, int]], taken: Mapping[tuple[int, int], str]
+) -> list[Token]:
     result: list[Token] = []
     place = 0
-    for index, (word, clause) in enumerate(words):
+    for index, (word, (clause, part)) in enumerate(zip(words, spans, strict=True)):
         own = _NOTHING if word[0] == "<" else meaning(word)
         layers = [taken.get((index, layer), own[layer]) or None for layer in range(4)]
         if any(layers[1:]) or own[0] != FILLER or word[0] == "<":
             place += 1
-        result.append(Token(word, place, clause, *layers))
+        result.append(Token(word, place, clause, part, *layers))
     return result

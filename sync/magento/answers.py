@@ -24,9 +24,11 @@ _MAX_LOOKED_AT = 20_000
 _HIDDEN = re.compile(r"<(script|style)\b.*?(</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _PLACEHOLDER = re.compile(r"%(\w+)")
+_FIREWALL = (
+    "a firewall or content network in front of the shop refuses this machine; ask the host to let "
+    "it through"
+)
 _ADVICE = {
-    403: "a firewall or content network in front of the shop refuses this machine; ask the host "
-    "to let it through",
     404: "check the shop's address, and that it is a Magento 2 shop",
     429: "too many requests; they are slowed down by themselves",
     503: "the shop may be in maintenance",
@@ -72,26 +74,33 @@ def data(answer: Answer) -> object:
 def status_error(answer: Answer) -> BoekwachtError:
     """The error that a status other than 200 means; its type says what to do next."""
     status, text = answer.status, _message(answer.body)
-    code = codes.http_code(status)
-    detail = {"status": str(status)}
-    if 300 <= status < 400:
-        return ConfigurationError(_redirect(answer), code=codes.REDIRECT, detail=detail)
-    if status == 401:
-        return ConfigurationError(
-            f"Invalid credentials: {answer.host} says: {text}; {_refusal(text)}",
-            code=codes.CREDENTIALS,
-            detail=detail,
-        )
+    code, detail = codes.http_code(status), {"status": str(status)}
+    setting = _setting(answer, text)
+    if setting:
+        return ConfigurationError(setting[1], code=setting[0], detail=detail)
     advice = _ADVICE.get(status, "")
     message = f"API error: {answer.host} answered {status}: {text}" + (advice and f"; {advice}")
-    if status == 403:
-        return ConfigurationError(message, code=codes.ACCESS_DENIED, detail=detail)
     if status in {408, 425, 429} or status >= 500:
         wait = _retry_after(answer)
         return TemporaryError(message, code=code, detail=detail, retry_after=wait)
     if 200 < status < 300:
         return UnreadableError(message, code=codes.UNREADABLE, detail=detail)
     return PermanentError(message, code=code, detail=detail)
+
+
+def _setting(answer: Answer, text: str) -> tuple[str, str] | None:
+    """Code and message where a setting, a key or a firewall must be changed first."""
+    host, status = answer.host, answer.status
+    if 300 <= status < 400:
+        return codes.REDIRECT, _redirect(answer)
+    if status == 401:
+        return codes.CREDENTIALS, f"Invalid credentials: {host} says: {text}; {_refusal(text)}"
+    if status == 403:
+        return codes.ACCESS_DENIED, f"API error: {host} answered 403: {text}; {_FIREWALL}"
+    if status == 400 and "SearchCriteria pageSize" in text:
+        problem = f"API error: setting shop.page_size asks {host} for too much: {text}"
+        return codes.http_code(status), problem
+    return None
 
 
 def served_at(answer: Answer) -> datetime | None:

@@ -88,6 +88,35 @@ def test_a_discount_beyond_the_items_belongs_to_shipping() -> None:
     assert (shipping.kind, shipping.net) == ("shipping", Decimal("4.21"))
 
 
+def test_shipping_in_a_shop_with_tax_in_its_prices_has_its_own_compensation() -> None:
+    """4.95 including tax, 15 % off: 4.21 is left, of which 0.73 is tax."""
+    row = body("scenario_guest_fixed_coupon_full_refund_invoice1")
+    row["base_discount_amount"] -= Decimal("0.74")
+    row["base_shipping_tax_amount"] = Decimal("0.73")
+    row["base_shipping_discount_tax_compensation_amnt"] = Decimal("0.13")
+    order = order_of("scenario_guest_fixed_coupon_full_refund_invoice1")
+    shipping = parsed("invoice", row, order).lines[-1]
+    assert (shipping.net, shipping.vat, shipping.gross) == (
+        Decimal("3.48"),
+        Decimal("0.73"),
+        Decimal("4.21"),
+    )
+
+
+def test_vat_alone_is_a_shipping_line_too() -> None:
+    """A refund of the tax on shipping, and of nothing else."""
+    row = body("scenario_refund_adjustment_only_creditmemo1")
+    row |= {"base_shipping_tax_amount": Decimal("0.86"), "base_tax_amount": Decimal("0.86")}
+    order = order_of("scenario_refund_adjustment_only_creditmemo1")
+    first = parsed("creditmemo", row, order).lines[0]
+    assert (first.kind, first.net, first.vat, first.tax) == (
+        "shipping",
+        Decimal(0),
+        Decimal("0.86"),
+        "NL-21",
+    )
+
+
 def test_an_adjustment_is_a_line_without_vat() -> None:
     """Once beside items (+2.50 and -1.00), once alone."""
     beside = parsed(
@@ -137,6 +166,41 @@ def test_guests_and_deleted_customers_have_no_number() -> None:
     row["items"][0]["order_item_id"] = order["items"][0]["item_id"]
     deleted = parsed("invoice", row, order).buyer
     assert (deleted.number, deleted.email) == (None, "weg@example.test")
+
+
+def test_a_guest_has_no_number_whatever_else_the_order_says() -> None:
+    """An account made after the order may have left its number there."""
+    order = body("scenario_guest_full_excl_order") | {"customer_id": Decimal(9)}
+    buyer = parsed("invoice", body("scenario_guest_full_excl_invoice1"), order).buyer
+    assert buyer.number is None
+
+
+def test_the_customers_e_mail_leads_and_the_addresss_stands_in() -> None:
+    """Both are usually the same."""
+    row, order = body("scenario_b2b_nl_invoice1"), body("scenario_b2b_nl_order")
+    order["billing_address"]["email"] = "facturen@bedrijf.example.test"
+    assert parsed("invoice", row, order).buyer.email == "inkoop@bedrijf.example.test"
+    del order["customer_email"], order["customer_group_id"]
+    buyer = parsed("invoice", row, order).buyer
+    assert (buyer.email, buyer.group) == ("facturen@bedrijf.example.test", 0)
+
+
+def test_rates_are_the_documents_own_and_only_one_when_nothing_is_exchanged() -> None:
+    """Another currency without a rate is refused: one to one would be a guess."""
+    order = body("scenario_us_export_order")
+    row = body("scenario_us_export_invoice1")
+    row |= {"order_currency_code": "USD", "base_to_order_rate": Decimal("1.0837")}
+    row |= {"global_currency_code": "GBP", "base_to_global_rate": Decimal("0.85")}
+    document = parsed("invoice", row, order)
+    assert (document.shown_currency, document.rate) == ("USD", Decimal("1.0837"))
+    assert (document.global_currency, document.global_rate) == ("GBP", Decimal("0.85"))
+    del row["base_to_order_rate"], row["base_to_global_rate"]
+    with pytest.raises(FieldError, match="has no base_to_order_rate"):
+        parsed("invoice", row, order)
+    del row["order_currency_code"]
+    document = parsed("invoice", row, order)
+    assert (document.shown_currency, document.rate) == ("EUR", Decimal(1))
+    assert document.global_rate == 1
 
 
 def test_the_account_fills_in_what_the_billing_address_leaves_open() -> None:

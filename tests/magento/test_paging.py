@@ -1,7 +1,7 @@
 """A list is read whole while it changes, and a shop that does not play along is found out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.errors import UnreadableError
+from sync.errors import ConfigurationError, UnreadableError
 from sync.magento import Page, Shop
 from sync.sandbox import shop as simulated
 from sync.sandbox.clock import SimulatedClock
 from sync.sandbox.http import Server
+from sync.sandbox.shop.criteria import Limits
 from tests.golden.recordings import RECORDED_AT, SETTINGS, recorded_shop
 from tests.magento.recorded import access
 from tests.magento.scripted import Script, answer
@@ -120,6 +121,7 @@ def test_the_number_of_calls_is_what_the_pages_need() -> None:
     "second",
     [
         pytest.param([_row(1, 0), _row(2, 1)], id="the same page again"),
+        pytest.param([_row(2, 1), _row(3, 2)], id="the last row again"),
         pytest.param([_row(4, 3), _row(3, 2)], id="out of order"),
         pytest.param([_row(3, 0), _row(4, 1)], id="older than asked for"),
     ],
@@ -139,6 +141,18 @@ def test_a_shop_that_ignores_filter_or_order_is_found_out(second: list[_Change])
         next(reading)
         with pytest.raises(UnreadableError, match=r"not sorted and filtered"):
             next(reading)
+
+
+def test_a_shop_with_a_lower_limit_says_which_setting_to_change() -> None:
+    """A limit on page sizes is off by default, and then 300."""
+    clock = SimulatedClock(RECORDED_AT)
+    app = recorded_shop(clock, replace(SETTINGS, limits=Limits(enabled=True, maximum_page_size=20)))
+    with (
+        Server(app, clock=clock) as server,
+        Shop(access(server.url), clock) as shop,
+        pytest.raises(ConfigurationError, match=r"shop.page_size .*Maximum .* pageSize is 20"),
+    ):
+        list(shop.invoices_since(None))
 
 
 def test_an_old_shop_that_repeats_its_last_page_is_read_once() -> None:

@@ -11,8 +11,8 @@ from sync.sandbox.shop.errors import ShopError, invalid_type, unsupported
 from sync.sandbox.shop.php import Json, is_numeric, to_int
 
 Kind = Literal["int", "string", "any"]
-Shape = Mapping[str, "Kind | Shape | tuple[Shape]"]
-"""Field name in snake_case -> its kind, the shape of an object, or of a list's items."""
+Shape = Mapping[str, "Kind | tuple[Shape]"]
+"""Field name in snake_case -> its kind, or the shape of the items of a list."""
 
 
 def bind(data: object, shape: Shape) -> dict[str, Any]:
@@ -59,13 +59,11 @@ class _TypeMismatchError(ShopError):
         return _TypeMismatchError(self.status, text)
 
 
-def _convert(value: object, kind: "Kind | Shape | tuple[Shape]") -> Json:
+def _convert(value: object, kind: "Kind | tuple[Shape]") -> Json:
     if value is None or kind == "any":
         return value
     if isinstance(kind, tuple):
         return [bind(item, kind[0]) for item in _items(value)]
-    if isinstance(kind, Mapping):
-        return bind(value, kind)
     if isinstance(value, dict | list) or (kind == "int" and not is_numeric(value)):
         error = invalid_type(value, kind)
         raise _TypeMismatchError(error.status, error.message)

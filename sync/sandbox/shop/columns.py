@@ -60,35 +60,27 @@ _ADDRESS_PARTS = scalars("customer-data-address-interface").keys() - {
 
 def new_table(name: str) -> Table:
     """An empty table of that name with its columns and indexes."""
-    kinds = {column(name, field): kind for field, kind in scalars(_INTERFACES[name]).items()}
+    renamed = _RENAMED.get(name, {})
+    kinds = {renamed.get(field, field): kind for field, kind in scalars(_INTERFACES[name]).items()}
     if name == "customers":
         kinds |= _address_kinds()
     kinds |= {alias: kinds[real] for alias, real in _ALIASES.get(name, {}).items()}
     return Table(_KEYS.get(name, "entity_id"), kinds, _INDEXED.get(name, ()))
 
 
-def column(table: str, field: str) -> str:
-    """The column in which `table` keeps the JSON's `field`."""
-    return _RENAMED.get(table, {}).get(field, field)
-
-
 def columns_of(table: str, entity: Mapping[str, Json], kinds: Mapping[str, Kind]) -> dict[str, Any]:
-    """The entity's columns; a missing one is NULL."""
-    columns = {
-        name: _plain(value)
+    """The entity's columns, amounts as floats; a missing one is NULL."""
+    renamed = _RENAMED.get(table, {})
+    columns: dict[str, Any] = {
+        name: value if isinstance(value, str | int) else float(value)
         for field, value in entity.items()
-        if value is not None and (name := column(table, field)) in kinds
+        if value is not None and (name := renamed.get(field, field)) in kinds
     }
     if table == "customers":
         columns |= _address_columns(entity)
     for alias, real in _ALIASES.get(table, {}).items():
         columns[alias] = columns.get(real)
     return columns
-
-
-def _plain(value: Json) -> Json:
-    """Numbers as floats or ints, so that a row stays small and compares fast."""
-    return value if isinstance(value, str | int) else float(value)
 
 
 def _address_kinds() -> dict[str, Kind]:

@@ -43,7 +43,7 @@ def choose(answer: Json, wanted: Wanted) -> Json:
     """The wanted parts of a list (of each of its items) or of an object.
 
     Raises:
-        ScalarError: An item of a list is neither object nor list.
+        ScalarError: An item of a list is no object.
     """
     if isinstance(answer, dict):
         return _choose_keys(answer, wanted)
@@ -51,8 +51,6 @@ def choose(answer: Json, wanted: Wanted) -> Json:
 
 
 def _choose_keys(item: Json, wanted: Wanted) -> Json:
-    if isinstance(item, list):  # a list has numbers for keys, and none of them is a field
-        return []
     if not isinstance(item, dict):
         raise ScalarError
     return {key: _inner(value, wanted[key]) for key, value in item.items() if key in wanted}

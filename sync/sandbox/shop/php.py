@@ -87,8 +87,22 @@ def dumps(value: Json) -> str:
     Decimals and integral floats become the shortest JSON number; an empty object is `[]`,
     because PHP has only arrays.
     """
-    text = json.dumps(_php(value), separators=(",", ":"), allow_nan=False)
+    text = _encode(value)
+    if text.endswith(".0") or any(mark in text for mark in _UNLIKE_PHP):  # or within a string
+        text = _encode(_php(value))
     return text.replace("/", "\\/")
+
+
+def _number(value: object) -> float:
+    """What the encoder does not know: a Decimal."""
+    if not isinstance(value, Decimal):
+        raise TypeError(f"{type(value).__name__} is not JSON")
+    number = float(value)
+    return int(number) if number.is_integer() else number
+
+
+_UNLIKE_PHP = ("{}", ".0,", ".0}", ".0]")
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_number).encode
 
 
 def _php(value: Json) -> Json:
@@ -97,11 +111,7 @@ def _php(value: Json) -> Json:
         return {key: _php(item) for key, item in value.items()} if value else []
     if isinstance(value, list | tuple):
         return [_php(item) for item in value]
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def natural_compare(left: str, right: str) -> int:

@@ -150,7 +150,11 @@ class ShopState:
             self._journal.close()
 
     def _put(self, table: str, entity: Mapping[str, Any], text: str | None = None) -> str:
-        """Keep the entity; `text` is its encoding where that is known. Returns the encoding."""
+        """Keep the entity without its empty fields; returns its encoding.
+
+        `text` is the encoding where that is known.
+        """
+        entity = {name: value for name, value in entity.items() if value is not None}
         if table in SALES:
             entity = self._with_notes(table, entity)
         text = dumps(entity) if text is None else text

@@ -77,6 +77,12 @@ def test_a_comment_may_set_a_status_of_the_orders_state(
         ),
         (
             "orders/1/comments",
+            {"statusHistory": {"parent_id": True}},
+            400,
+            'Error occurred during "parent_id" processing. The "1" value',
+        ),
+        (
+            "orders/1/comments",
             {"statusHistory": {"comment": {"a": 1}}},
             400,
             'Error occurred during "comment" processing. The "Array"',
@@ -93,6 +99,13 @@ def test_what_is_wrong_with_a_comment_is_said(
     reply = client.post(f"/rest/V1/{path}", body)
     assert reply.status == status
     assert reply.body["message"].startswith(message)
+
+
+def test_true_is_said_in_xml_too(client: Client) -> None:
+    reply = client.post(
+        "/rest/V1/orders/1/comments", {"statusHistory": BOOKED}, Accept="application/xml"
+    )
+    assert "<item>true</item>" in reply.text
 
 
 def test_comments_of_an_unknown_document_are_an_empty_list(client: Client) -> None:

@@ -236,7 +236,7 @@ FILTERS = st.one_of(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(
     rows=st.lists(st.fixed_dictionaries({}, optional=COLUMNS), max_size=7),
     groups=st.lists(st.lists(FILTERS, min_size=1, max_size=2).map(tuple), max_size=3),

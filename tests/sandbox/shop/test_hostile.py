@@ -16,7 +16,9 @@ COMMENT = "/rest/V1/orders/1/comments"
 BEARER = f"Bearer {INTEGRATION.token}"
 STATUSES = {200, 400, 401, 404, 405, 413, 414, 500}
 
-quick = settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 KEYS = (
     "searchCriteria search_criteria filter_groups filters field value condition_type sortOrders "
     "direction pageSize currentPage fields x 0 1"

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cmp_to_key
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.sandbox.shop.php import (
@@ -66,6 +66,7 @@ def test_natural_order_is_strnatcmp(ordered: list[str]) -> None:
     assert sorted(backwards, key=cmp_to_key(natural_compare)) == ordered
 
 
+@settings(deadline=None)
 @given(st.text("ab019%.", max_size=8), st.text("ab019%.", max_size=8))
 def test_natural_order_is_the_same_from_both_sides(left: str, right: str) -> None:
     assert natural_compare(left, right) == -natural_compare(right, left)
@@ -113,6 +114,20 @@ def test_json_is_written_as_php_writes_it() -> None:
     assert dumps(value) == '{"a":72.68,"b":72,"c":1,"d":"\\u00e9\\/","e":[],"f":null}'
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(5.0, "5"), ([1.0, 2.50], "[1,2.5]"), ({"a": "5.0,"}, '{"a":"5.0,"}'), ("{}", '"{}"')],
+)
+def test_integral_floats_lose_their_zero_and_texts_keep_it(value: Json, text: str) -> None:
+    assert dumps(value) == text
+
+
+def test_what_is_not_json_is_refused() -> None:
+    with pytest.raises(TypeError, match="set is not JSON"):
+        dumps({"a": set()})
+
+
+@settings(deadline=None)
 @given(st.decimals(min_value=-(10**8), max_value=10**8, places=4))
 def test_amounts_survive_as_json_to_the_fourth_decimal(amount: Decimal) -> None:
     assert json.loads(dumps(amount), parse_float=Decimal, parse_int=Decimal) == amount

@@ -92,6 +92,12 @@ def test_the_latest_moment_never_goes_back() -> None:
     assert state.latest == datetime(2026, 1, 3, tzinfo=UTC)
 
 
+def test_a_field_without_a_value_is_not_sent() -> None:
+    client = opened(None)
+    put(client.shop, "orders", {**ORDER, "customer_id": None})
+    assert "customer_id" not in client.get("/rest/V1/orders/7").body
+
+
 def test_many_happenings_are_counted() -> None:
     trades = (Trade("orders", {**ORDER, "entity_id": number}) for number in range(1, 6))
     assert ShopState().apply_all(trades) == 5

@@ -17,12 +17,13 @@ What is simulated, measured against the answers that a real Magento Open Source 
   HTML for an unacceptable `Accept`, for maintenance, for paths outside the API, for bodies over
   8 MB and addresses over 8 KB.
 * **Switches** (`ShopSettings`): maintenance, page limits, repeating the last page as 2.3 did,
-  an order that only looks random where none is asked for, Bearer, second factor, the address the shop believes it was called by.
+  an order that only looks random where none is asked for, Bearer, second factor, the address
+  the shop believes it was called by.
 
 Not simulated: XML bodies, PUT and DELETE, asynchronous and bulk calls, customers' own tokens,
 endpoints of the second factor, `complex_array_limit`, costly REGEXP (a repeated group, more
-than three quantifiers: answered with 500), the storefront. Faults on the wire (latency, dropped connections, 429) belong to
-`sync.sandbox.faults`.
+than three quantifiers: answered with 500), the storefront. Faults on the wire (latency, dropped
+connections, 429) belong to `sync.sandbox.faults`.
 """
 
 from sync.sandbox.shop.app import Shop

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 from sync.sandbox.catalogue import (
     FREE_COUPON,
@@ -36,6 +36,15 @@ from sync.sandbox.trade_orders import Customer, Order, OrderLine, Side
 
 _HUNDRED = Decimal(100)
 _NOTHING = PricedLine(ZERO, ZERO, NO_ROW)
+
+
+class _Share(NamedTuple):
+    """What a line, or the shipping when there is no line, brings in under a rate."""
+
+    rate: Rate
+    base: Decimal
+    shown: Decimal
+    line: OrderLine | None
 
 
 def place_order(
@@ -211,28 +220,22 @@ def _taxes(order: Order, shipping: Rate) -> dict[str, Any]:
     A rate that brings in nothing leaves no trace, one that does lists every item under it.
     """
     shares = [
-        (line.rate, base.row.tax, shown.row.tax, line)
+        _Share(line.rate, base.row.tax, shown.row.tax, line)
         for line, base, shown in zip(order.lines, order.base.lines, order.shown.lines, strict=True)
         if line.carries
     ]
-    sent = (shipping, order.base.shipping.tax, order.shown.shipping.tax, None)
-    sums: dict[Rate, tuple[Decimal, Decimal]] = {}
-    for rate, base, shown, _ in (*shares, sent):
-        before = sums.get(rate, (ZERO, ZERO))
-        sums[rate] = (before[0] + base, before[1] + shown)
-    ids = {
-        rate: order.id * ITEMS_PER_DOCUMENT + number
-        for number, rate in enumerate(rate for rate, (base, _) in sums.items() if base)
-    }
+    shares.append(_Share(shipping, order.base.shipping.tax, order.shown.shipping.tax, None))
+    first_id = order.id * ITEMS_PER_DOCUMENT
+    taxes = _sums(shares, first_id, order.id)
     by_item: list[dict[str, Any]] = []
     of_shipping: list[dict[str, Any]] = []
-    for number, (rate, base, shown, line) in enumerate((*shares, sent)):
-        if rate not in ids:
+    for number, (rate, base, shown, line) in enumerate(shares):
+        if rate.code not in taxes:
             continue
         applied = [_applied(rate, base, shown)]
         itemized = {
-            "tax_item_id": order.id * ITEMS_PER_DOCUMENT + number,
-            "tax_id": ids[rate],
+            "tax_item_id": first_id + number,
+            "tax_id": taxes[rate.code]["tax_id"],
             "tax_code": rate.code,
             "tax_percent": rate.percent,
             "amount": shown,
@@ -248,22 +251,39 @@ def _taxes(order: Order, shipping: Rate) -> dict[str, Any]:
             by_item.append({"type": "product", "item_id": line.item_id, "applied_taxes": applied})
             line.taxes.append(itemized | {"item_id": line.item_id})
     return {
-        "applied_taxes": [_applied(rate, *sums[rate]) for rate in ids],
+        "applied_taxes": [
+            {name: tax[name] for name in ("code", "title", "percent", "amount", "base_amount")}
+            for tax in taxes.values()
+        ],
         "item_applied_taxes": by_item,
         "converting_from_quote": False,
-        "taxes": [
-            _applied(rate, *sums[rate])
-            | {
-                "tax_id": number,
-                "order_id": order.id,
-                "base_real_amount": sums[rate][0],
-                "priority": 0,
-                "position": 0,
-                "process": 0,
-            }
-            for rate, number in ids.items()
-        ],
+        "taxes": list(taxes.values()),
         "additional_itemized_taxes": of_shipping,
+    }
+
+
+def _sums(shares: list[_Share], first_id: int, order_id: int) -> dict[str, dict[str, Any]]:
+    """What each rate brings in on the whole order, by its code."""
+    sums: dict[str, _Share] = {}
+    for share in shares:
+        before = sums.get(share.rate.code)
+        sums[share.rate.code] = (
+            share._replace(base=before.base + share.base, shown=before.shown + share.shown)
+            if before
+            else share
+        )
+    paying = [share for share in sums.values() if share.base]
+    return {
+        share.rate.code: _applied(share.rate, share.base, share.shown)
+        | {
+            "tax_id": first_id + number,
+            "order_id": order_id,
+            "base_real_amount": share.base,
+            "priority": 0,
+            "position": 0,
+            "process": 0,
+        }
+        for number, share in enumerate(paying)
     }
 
 

@@ -255,6 +255,7 @@ class Order:
         refunds: Oldest first.
         taxes: The parts of `extension_attributes` about tax.
         fixed: What never changes of it in REST shape, once it was spelled out.
+        fixed_shipping: The same of its shipping costs.
     """
 
     id: int
@@ -281,6 +282,7 @@ class Order:
     refunds: list[Document] = field(default_factory=list)
     taxes: dict[str, Any] = field(default_factory=dict)
     fixed: dict[str, Any] = field(default_factory=dict)
+    fixed_shipping: dict[str, Any] = field(default_factory=dict)
 
     @property
     def status(self) -> str:

@@ -61,11 +61,12 @@ def order_entity(order: Order) -> dict[str, Any]:
     """As `GET /V1/orders/{id}` gives it."""
     if not order.fixed:
         order.fixed = _fixed(order)
+        order.fixed_shipping = _fixed_shipping(order)
     entity = order.fixed.copy()
-    shipping: dict[str, Any] = {}
+    shipping = order.fixed_shipping.copy()
     for prefix, side in both(order):
-        _add_amounts(entity, prefix, side, order)
-        _add_shipping_amounts(shipping, prefix, side, order)
+        _add_progress(entity, prefix, side, order)
+        _add_shipping_progress(shipping, prefix, side, order)
     entity.update(shipping)
     entity["state"] = order.state
     entity["status"] = order.status
@@ -109,12 +110,32 @@ def _fixed(order: Order) -> dict[str, Any]:
         **currencies(order),
         **_buyer(order),
     }
+    for prefix, side in both(order):
+        totals = side.totals
+        fixed[f"{prefix}discount_amount"] = totals.discount
+        fixed[f"{prefix}grand_total"] = totals.grand_total
+        fixed[f"{prefix}discount_tax_compensation_amount"] = totals.compensation
+        fixed[f"{prefix}subtotal"] = totals.subtotal
+        fixed[f"{prefix}subtotal_incl_tax"] = totals.subtotal_incl
+        fixed[f"{prefix}tax_amount"] = totals.tax
     if order.coupon:
         fixed["applied_rule_ids"] = order.coupon.rule_id
         fixed["coupon_code"] = order.coupon.code
         fixed["discount_description"] = order.coupon.description
     if not order.virtual:
         fixed["shipping_description"] = _shipping_method(order)[1]
+    return fixed
+
+
+def _fixed_shipping(order: Order) -> dict[str, Any]:
+    """What never changes about the costs of shipping; on the order and once more inside it."""
+    fixed: dict[str, Any] = {}
+    for prefix, side in both(order):
+        fixed[f"{prefix}shipping_amount"] = side.shipping.total
+        fixed[f"{prefix}shipping_discount_amount"] = side.shipping.discount
+        fixed[shipping_compensation(prefix)] = side.shipping.compensation
+        fixed[f"{prefix}shipping_incl_tax"] = side.shipping.total_incl
+        fixed[f"{prefix}shipping_tax_amount"] = side.shipping.tax
     return fixed
 
 
@@ -141,14 +162,8 @@ def _buyer(order: Order) -> dict[str, Any]:
     return buyer
 
 
-def _add_amounts(entity: dict[str, Any], prefix: str, side: Side, order: Order) -> None:
+def _add_progress(entity: dict[str, Any], prefix: str, side: Side, order: Order) -> None:
     totals = side.totals
-    entity[f"{prefix}discount_amount"] = totals.discount
-    entity[f"{prefix}grand_total"] = totals.grand_total
-    entity[f"{prefix}discount_tax_compensation_amount"] = totals.compensation
-    entity[f"{prefix}subtotal"] = totals.subtotal
-    entity[f"{prefix}subtotal_incl_tax"] = totals.subtotal_incl
-    entity[f"{prefix}tax_amount"] = totals.tax
     entity[f"{prefix}total_due"] = totals.grand_total - side.paid
     if order.invoices:
         done = side.total_invoiced
@@ -177,13 +192,8 @@ def _add_amounts(entity: dict[str, Any], prefix: str, side: Side, order: Order) 
         entity[f"{prefix}total_canceled"] = totals.grand_total
 
 
-def _add_shipping_amounts(entity: dict[str, Any], prefix: str, side: Side, order: Order) -> None:
+def _add_shipping_progress(entity: dict[str, Any], prefix: str, side: Side, order: Order) -> None:
     sent = side.shipping
-    entity[f"{prefix}shipping_amount"] = sent.total
-    entity[f"{prefix}shipping_discount_amount"] = sent.discount
-    entity[shipping_compensation(prefix)] = sent.compensation
-    entity[f"{prefix}shipping_incl_tax"] = sent.total_incl
-    entity[f"{prefix}shipping_tax_amount"] = sent.tax
     if order.invoices:
         entity[f"{prefix}shipping_invoiced"] = sent.total
     if order.refunds:

@@ -100,7 +100,7 @@ def test_everything_can_be_booked_when_nothing_is_wrong(mix: Mix) -> None:
     plan = Plan(
         seed=11,
         first_day=date(2026, 1, 1),
-        days=45,
+        days=40,
         orders_per_day=(4, 4),
         mix=mix,
         failures=NO_FAILURES,
@@ -139,12 +139,13 @@ def _shares(failures: Failures) -> dict[str, float]:
 
 
 def test_every_case_of_vat_occurs() -> None:
-    """In a year of the ordinary mix; the Dutch return needs each of them."""
+    """In weeks of a shop with many companies; the Dutch return needs each of them."""
     plan = Plan(
         seed=13,
         first_day=date(2026, 1, 1),
-        days=60,
-        orders_per_day=(15, 15),
+        days=40,
+        orders_per_day=(10, 10),
+        mix=Mix(b2b_store=0.3, eu_company=0.6),
         failures=NO_FAILURES,
     )
     seen = Counter(

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pytest
@@ -18,7 +19,6 @@ PLAN = Plan(
     orders_per_day=(16, 16),
     mix=Mix(refund=0.3, in_parts=0.1, coupon=0.3, leaves=0.1, cancelled=0.1, zero_total=0.05),
 )
-HAPPENINGS = list(trade(PLAN))
 COMPOSITE = ("configurable", "bundle")
 
 # Not in any whole recording: a credit memo over discounted shipping; see the formula.
@@ -30,8 +30,13 @@ SHIPPING_COMPENSATION = {
 REGION = {("region", "str"), ("region_code", "str")}
 
 
+@cache
+def happenings() -> list[Happening]:
+    return list(trade(PLAN))
+
+
 def entities(table: str) -> list[dict[str, Any]]:
-    return [one.entity for one in HAPPENINGS if one.table == table and one.action == "put"]
+    return [one.entity for one in happenings() if one.table == table and one.action == "put"]
 
 
 def recorded_shape(table: str) -> Shape:
@@ -162,7 +167,7 @@ def _item_fields(item: dict[str, Any]) -> Fields:
 
 def test_amounts_are_decimals_and_ids_integers() -> None:
     """Amounts have two decimals at most, like Magento's; nothing is a float."""
-    for one in HAPPENINGS:
+    for one in happenings():
         for name, value in _leaves(one.entity):
             assert not isinstance(value, float), name
             if name.endswith("_id") or name == "id" or name.startswith("qty"):
@@ -183,7 +188,7 @@ def _leaves(value: Any, name: str = "") -> list[tuple[str, Any]]:
 def test_the_clock_of_an_entity_is_its_moment() -> None:
     """`updated_at` is when it happened, except when an order only loses its customer."""
     orphans = 0
-    for one in HAPPENINGS:
+    for one in happenings():
         if one.action == "put":
             moment = one.at.strftime("%Y-%m-%d %H:%M:%S")
             orphan = _orphan(one)

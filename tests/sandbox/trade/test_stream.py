@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -15,9 +16,14 @@ from sync.sandbox.trade import Failures, Happening, Mix, Pace, Plan, Trade, betw
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 FIRST = date(2026, 3, 20)  # clocks go forward on the 29th
 PLAN = Plan(seed=7, first_day=FIRST, days=20, orders_per_day=(3, 9), mix=Mix(refund=0.4))
-WHOLE = list(trade(PLAN))
 START = datetime(2026, 3, 19, 23, 0, tzinfo=UTC)
 MOMENTS = st.integers(0, 24 * 86_400).map(lambda seconds: START + timedelta(seconds=seconds))
+
+
+@cache
+def whole() -> list[Happening]:
+    """Everything that happens in the plan."""
+    return list(trade(PLAN))
 
 
 def placed(happenings: list[Happening]) -> list[Happening]:
@@ -32,17 +38,17 @@ def placed(happenings: list[Happening]) -> list[Happening]:
 
 
 def test_equal_plans_give_equal_trade_and_another_seed_another() -> None:
-    assert list(trade(PLAN)) == WHOLE
+    assert list(trade(PLAN)) == whole()
     other = list(trade(replace(PLAN, seed=8)))
-    assert [one.entity for one in placed(other)] != [one.entity for one in placed(WHOLE)]
+    assert [one.entity for one in placed(other)] != [one.entity for one in placed(whole())]
 
 
 def test_a_longer_plan_only_adds() -> None:
     longer = list(trade(replace(PLAN, days=25)))
-    assert longer[: len(WHOLE)] == WHOLE
-    assert len(longer) > len(WHOLE)
+    assert longer[: len(whole())] == whole()
+    assert len(longer) > len(whole())
     endless = trade(replace(PLAN, days=None))
-    assert [next(endless) for _ in WHOLE] == WHOLE
+    assert [next(endless) for _ in whole()] == whole()
 
 
 @settings(max_examples=10, deadline=None)
@@ -51,7 +57,7 @@ def test_a_shop_that_stopped_goes_on_as_if_it_had_not(moment: datetime) -> None:
     """Same ids, same numbers: only the plan and the moment are remembered."""
     before = list(between(PLAN, START, moment))
     after = list(Trade(PLAN, since=moment).until(datetime(2027, 1, 1, tzinfo=UTC)))
-    assert before + after == WHOLE
+    assert before + after == whole()
     assert all(one.at < moment for one in before)
     assert all(one.at >= moment for one in after)
 
@@ -63,7 +69,7 @@ def test_taken_bit_by_bit_it_is_the_same(moments: list[datetime]) -> None:
     running = Trade(PLAN)
     taken = [one for moment in moments for one in running.until(moment)]
     taken += running.until(datetime(2027, 1, 1, tzinfo=UTC))
-    assert taken == WHOLE
+    assert taken == whole()
 
 
 def test_a_new_pace_changes_nothing_before_it_and_also_fills_the_night() -> None:
@@ -71,7 +77,7 @@ def test_a_new_pace_changes_nothing_before_it_and_also_fills_the_night() -> None
     since = datetime(2026, 4, 5, 12, 0, tzinfo=UTC)
     faster = replace(PLAN, paces=(Pace(since=since, orders_per_day=(240, 240), steady=True),))
     changed = list(trade(faster))
-    assert [one for one in changed if one.at < since] == [one for one in WHOLE if one.at < since]
+    assert [one for one in changed if one.at < since] == [one for one in whole() if one.at < since]
     hours = Counter(one.at.hour for one in placed(changed) if one.at >= since)
     assert set(hours) == set(range(24))
     per_day = Counter(one.at.date() for one in placed(changed) if one.at >= since)
@@ -79,15 +85,15 @@ def test_a_new_pace_changes_nothing_before_it_and_also_fills_the_night() -> None
 
 
 def test_happenings_come_in_order_and_end_with_the_plan() -> None:
-    assert all(one.at <= other.at for one, other in pairwise(WHOLE))
-    assert WHOLE[0].at >= START
-    assert WHOLE[-1].at < datetime(2026, 4, 8, 22, 0, tzinfo=UTC)
-    assert all(one.at.microsecond == 0 and one.at.tzinfo is UTC for one in WHOLE)
+    assert all(one.at <= other.at for one, other in pairwise(whole()))
+    assert whole()[0].at >= START
+    assert whole()[-1].at < datetime(2026, 4, 8, 22, 0, tzinfo=UTC)
+    assert all(one.at.microsecond == 0 and one.at.tzinfo is UTC for one in whole())
 
 
 def test_a_day_in_amsterdam_has_as_many_orders_as_asked_for() -> None:
     """Also the day with 23 hours."""
-    days = Counter(one.at.astimezone(AMSTERDAM).date() for one in placed(WHOLE))
+    days = Counter(one.at.astimezone(AMSTERDAM).date() for one in placed(whole()))
     assert sorted(days) == [FIRST + timedelta(number) for number in range(20)]
     assert all(3 <= count <= 9 for count in days.values())
     exactly = list(trade(replace(PLAN, orders_per_day=(4, 4))))
@@ -128,13 +134,13 @@ def test_ids_ascend_as_things_are_made_and_numbers_have_no_gaps() -> None:
             numbers = [int(number[1:]) for number in new.values() if number[0] == prefix]
             assert len(numbers) > 3
             assert numbers == list(range(1, len(numbers) + 1))
-    assert {len(one.entity["increment_id"]) for one in placed(WHOLE)} <= {9, 10}
+    assert {len(one.entity["increment_id"]) for one in placed(whole())} <= {9, 10}
 
 
 def test_nothing_has_an_id_that_something_else_has() -> None:
     """Items, taxes and addresses: their ids follow from their document's."""
     documents: dict[tuple[str, int], Happening] = {
-        (one.table, one.entity["entity_id"]): one for one in WHOLE if one.table != "customers"
+        (one.table, one.entity["entity_id"]): one for one in whole() if one.table != "customers"
     }
     for table in ("orders", "invoices", "creditmemos"):
         ids = [

@@ -25,7 +25,7 @@ _CLEAN = {
 }
 
 
-class FieldError(ValueError):
+class FieldError(Exception):
     """Something in the shop's data cannot be used; the text says which field and why.
 
     Attributes:

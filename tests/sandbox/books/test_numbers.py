@@ -80,6 +80,13 @@ def test_a_payment_settles_what_it_names(ready: Raw, books: Books) -> None:
     assert "Openposten" not in ready.call("GetOpenPosten", OpSoort="Debiteuren")
 
 
+@pytest.mark.parametrize("settings", [Settings(uniqueness="off")], ids=["off"])
+def test_a_number_booked_twice_is_one_open_item_of_the_first_day(ready: Raw) -> None:
+    ready.call("AddMutatie", oMut=mutation(Factuurnummer="42", Datum="2026-01-20"))
+    (item,) = ready.call("GetOpenPosten", OpSoort="Debiteuren")["Openposten"]["cOpenPost"]
+    assert (item["MutDatum"], item["Openstaand"]) == ("2026-01-15T00:00:00", "242")
+
+
 def test_a_credit_memo_is_open_below_nothing(ready: Raw) -> None:
     amounts = dict.fromkeys(("BedragInvoer", "BedragInclBTW"), "-121.00")
     back = line(**amounts, BedragExclBTW="-100.00", BedragBTW="-21.00")

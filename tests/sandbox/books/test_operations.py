@@ -9,6 +9,7 @@ import zeep
 
 from sync.sandbox.books import AdministrationSettings, Books, Settings
 from sync.sandbox.books.schema import operations
+from sync.sandbox.clock import SimulatedClock
 from tests.sandbox.books.builders import invoice, line, mutation, relation
 
 _EVER = {"DatumVan": "1980-01-01", "DatumTm": "2049-12-31"}
@@ -21,9 +22,14 @@ class Service:
 
     def __init__(self, client: zeep.Client, settings: Settings) -> None:
         self._service = client.service
+        self._settings = settings
         self._code2 = settings.code2
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Open a session; later calls use it."""
         opened = self._service.OpenSession(
-            settings.username, settings.code1, settings.code2, "test"
+            self._settings.username, self._settings.code1, self._code2, "test"
         )
         assert opened.ErrorMsg.LastErrorCode is None
         self.session = opened.SessionID
@@ -42,17 +48,20 @@ def service(client: zeep.Client, settings: Settings) -> Service:
     return service
 
 
-def test_a_relation_is_added_found_and_overwritten(service: Service) -> None:
+def test_a_relation_is_added_found_and_overwritten(service: Service, clock: SimulatedClock) -> None:
     added = service("AddRelatie", relation(Code="M2", Bedrijf="De Vries B.V.", BP="B"))
     (found,) = service("GetRelaties", {"Code": "M2", "ID": 0}).Relaties.cRelatie
     assert (found.ID, found.Bedrijf, found.Plaats) == (added.Rel_ID, "De Vries B.V.", "Utrecht")
     assert f"{found.AddDatum:%Y-%m-%d}" == "2026-01-31"
 
+    clock.sleep(86_400)
+    service.reopen()
     changed = relation(ID=added.Rel_ID, Code="M2", Bedrijf="De Vries N.V.", BP="B", Plaats=None)
     assert service("UpdateRelatie", changed) is None
 
     (found,) = service("GetRelaties", {"ID": added.Rel_ID}).Relaties.cRelatie
     assert (found.Bedrijf, found.Plaats) == ("De Vries N.V.", None), "what is not sent is emptied"
+    assert f"{found.AddDatum:%Y-%m-%d}" == "2026-01-31", "the date of adding is not overwritten"
 
 
 @pytest.mark.parametrize("word", ["jan@EXAMPLE", "utrecht", "m1", "jansen"])
@@ -198,6 +207,18 @@ def test_a_cost_centre_narrows_a_balance(service: Service) -> None:
     service("AddMutatie", mutation(line(KostenplaatsID=dutch.KostenplaatsId), line()))
     of_dutch = _ALWAYS | {"GbCode": "8000", "KostenPlaatsId": dutch.KostenplaatsId}
     assert service("GetSaldo", of_dutch).Saldo == -100.0
+
+
+def test_an_invoice_document_is_open_for_what_is_unpaid(service: Service) -> None:
+    service("AddFactuur", invoice(InBoekhoudingPlaatsen="1", BoekhoudmutatieOmschrijving="x"))
+    paid = line(
+        TegenrekeningCode="1300", BTWCode="GEEN", BTWPercentage=0, BedragInvoer="20.00",
+        BedragExclBTW="20.00", BedragBTW=0, BedragInclBTW="20.00",
+    )  # fmt: skip
+    service("AddMutatie", mutation(paid, Soort="FactuurbetalingOntvangen", Rekening="1010",
+                                   Factuurnummer="F00001"))  # fmt: skip
+    (found,) = service("GetFacturen", {"Factuurnummer": "F00001", **_EVER}).Facturen.cFactuurList
+    assert (found.TotaalInclBTW, found.TotaalOpenstaand) == (24.2, 4.2)
 
 
 def test_an_invoice_document_is_numbered_listed_and_booked(service: Service) -> None:

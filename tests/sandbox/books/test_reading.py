@@ -119,6 +119,17 @@ def test_booleans_come_in_four_forms(ready: Raw, sent: str, code: str) -> None:
     assert ready.error("AddFactuur", oFact=fact) == code
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"), [("0.005", "0.01"), ("-0.005", "-0.01"), ("0.0149", "0.01")]
+)
+def test_amounts_are_kept_in_cents(ready: Raw, books: Books, sent: str, kept: str) -> None:
+    """Half a cent goes away from nothing, as bookkeepers do it."""
+    amounts = dict.fromkeys(("BedragInvoer", "BedragExclBTW", "BedragInclBTW"), sent)
+    odd = line(**amounts, BedragBTW=0, BTWCode="GEEN", BTWPercentage=0)
+    assert ready.error("AddMutatie", oMut=mutation(odd)) == ""
+    assert books.state.mutations[0]["MutatieRegels"][0]["BedragInclBTW"] == Decimal(kept)
+
+
 def test_texts_survive_the_way_there_and_back(ready: Raw, books: Books) -> None:
     """Markup, quotes, other scripts, line ends: data is data."""
     odd = '<b>&amp; "it\'s" ]]> € 日本 🙂\ta'

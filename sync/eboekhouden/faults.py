@@ -170,8 +170,6 @@ def translate(error: Exception, call: Call) -> BoekwachtError:
     Nothing of a foreign exception's text is taken over but an operating system's or a SOAP Fault's
     reason: zeep's texts hold whole answers.
     """
-    if isinstance(error, BoekwachtError):
-        return error
     if isinstance(error, soap.Fault):
         return _fault(error, call)
     if isinstance(error, StatusError):

@@ -92,7 +92,7 @@ class Soap:
         code, text = _said(result)
         if code:
             call = self._describe(operation, arguments, write=write, seconds=seconds)
-            if write and any(getattr(result, name, 0) for name in _NUMBERS):
+            if any(getattr(result, name, 0) for name in _NUMBERS):
                 message = f"API error: {operation} answered {code} and a number as well"
                 raise lost(message, codes.OUTCOME_UNKNOWN, call)
             raise refusal(code, text, call)

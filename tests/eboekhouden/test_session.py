@@ -61,6 +61,16 @@ def test_the_session_is_opened_once_and_closed_at_the_end() -> None:
     assert f"SessionID>{SESSION}<" in closed
 
 
+@pytest.mark.parametrize(
+    "error", ["", "<ErrorMsg/>", "<ErrorMsg> <LastErrorCode>\r\n </LastErrorCode> </ErrorMsg>"]
+)
+def test_an_empty_error_is_none(error: str) -> None:
+    """Only a code counts; the element is there on success too."""
+    booked = answer("AddMutatie", f"{error}<Mutatienummer>175</Mutatienummer>")
+    with always(http(booked)) as server, books(server) as client:
+        assert client.add_mutation(BOOKING) == 175
+
+
 @pytest.mark.parametrize("code", ["E002.1", "E002.2", "E002.3", "E0023", "E002.4", " e0024 "])
 def test_a_lost_session_is_renewed_and_the_booking_repeated_once(code: str) -> None:
     """The service did nothing with the first one, so this books once; each sending is asked for."""

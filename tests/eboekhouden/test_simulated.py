@@ -85,11 +85,8 @@ def test_a_booking_is_found_again_by_number_and_key(client: Books) -> None:
 
 def test_a_number_that_exists_is_refused(client: Books) -> None:
     client.add_mutation(BOOKING)
-    with pytest.raises(
-        RefusedError, match="^Invoice number already exists: CMUT01[89]: "
-    ) as caught:
+    with pytest.raises(RefusedError, match=r"^Invoice number already exists: CMUT01[89]: "):
         client.add_mutation(BOOKING)
-    assert caught.value.code in {"CMUT018", "CMUT019"}
 
 
 @pytest.mark.parametrize(

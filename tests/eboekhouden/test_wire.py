@@ -7,13 +7,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
+import urllib3
 from lxml import etree
 
 from sync.domain import codes
 from sync.eboekhouden import Books
+from sync.eboekhouden.line import Line
 from sync.eboekhouden.wire import DeadlineError, TooLargeError, Wire
 from sync.errors import OutcomeUnknownError, UnreachableError
 from sync.sandbox.clock import SimulatedClock
@@ -103,11 +105,13 @@ def test_the_call_after_a_deadline_is_a_fresh_one() -> None:
 
 def test_nothing_is_sent_once_the_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Connecting took too long: the connection is there at last, and is not used."""
-    connect = socket.create_connection
+    connect = urllib3.util.connection.create_connection
+    made: list[socket.socket] = []
 
-    def slow(*arguments: object, **options: object) -> object:
+    def slow(*arguments: Any, **options: Any) -> socket.socket:
         time.sleep(0.3)
-        return connect(*arguments, **options)  # type: ignore[arg-type]  # passed on as they came
+        made.append(connect(*arguments, **options))
+        return made[0]
 
     with always(http(LISTED)) as server, closing(Wire(server.url)) as wire:
         monkeypatch.setattr("urllib3.util.connection.create_connection", slow)
@@ -115,15 +119,33 @@ def test_nothing_is_sent_once_the_time_is_up(monkeypatch: pytest.MonkeyPatch) ->
         with pytest.raises(DeadlineError):
             wire.post_xml(server.url, BODY, {})
         assert not wire.sent
+        assert made[0].fileno() == -1
         assert server.asked == []
 
 
+def test_a_timer_that_fires_too_late_does_not_cut_the_next_call() -> None:
+    """It may have been past cancelling when its call ended."""
+    line = Line()
+    with line.deadline(9):
+        pass
+    with line.deadline(9):
+        line._cut(1)
+        assert not line.late
+
+
 def test_an_answer_without_end_is_cut_at_the_limit() -> None:
-    endless = [b"HTTP/1.1 200 OK\r\n\r\n", *[b"x" * 1000] * 100]
-    with RawServer(lambda _: endless) as server, closing(Wire(server.url, limit=9999)) as wire:
+    """And its connection closed, or it would go on arriving."""
+
+    def endless(_: Asked) -> Reply:
+        yield b"HTTP/1.1 200 OK\r\n\r\n"
+        while True:
+            yield b"x" * 1000
+
+    with RawServer(endless) as server, closing(Wire(server.url, limit=9999)) as wire:
         wire.begin(5)
         with pytest.raises(TooLargeError):
             wire.post_xml(server.url, BODY, {})
+        assert server.ended.wait(2)
 
 
 def test_calls_share_a_connection() -> None:

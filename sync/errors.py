@@ -9,6 +9,7 @@ BoekwachtError
 ├── PermanentError          a person has to change something first
 │   ├── UnbookableError     our own look at the document refused it; nothing was sent
 │   └── RefusedError        the service understood and said no
+├── WaitingError            something else has to happen first: it comes back by itself
 └── OutcomeUnknownError     a booking was sent and its answer is lost: look it up first
 StoreError                  the record itself cannot be used: missing, newer, unreadable
 ```
@@ -76,6 +77,10 @@ class UnbookableError(PermanentError):
 
 class RefusedError(PermanentError):
     """The service understood the call and refused it, with its own code and text."""
+
+
+class WaitingError(BoekwachtError):
+    """Another document has to be booked first; this one is tried again by itself after it."""
 
 
 class OutcomeUnknownError(BoekwachtError):

@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import Literal
 
 Entity = Literal["invoice", "creditmemo", "customer"]
+SalesEntity = Literal["invoice", "creditmemo"]
 LineKind = Literal["product", "shipping", "adjustment", "fee", "rounding"]
 
 
@@ -117,7 +118,7 @@ class SalesDocument:
         global_rate: Units of `global_currency` per unit of `currency`.
     """
 
-    entity: Literal["invoice", "creditmemo"]
+    entity: SalesEntity
     id: int
     number: str
     order_id: int

@@ -1,4 +1,4 @@
-"""One try at one invoice: claim, look, book, record. Whatever happens, its row says so."""
+"""One try at one document: claim, look, book, record. Whatever happens, its row says so."""
 
 import logging
 from collections.abc import Callable
@@ -23,6 +23,7 @@ from sync.errors import (
     PermanentError,
     RefusedError,
     UnreachableError,
+    WaitingError,
 )
 from sync.magento import Unreadable
 from sync.store import Claim, Document
@@ -110,6 +111,8 @@ def _book(desk: Desk, claim: Claim, found: Found, progress: _Progress) -> Finish
     if left_out and not claim.document.lookup_first:
         return record.skipped(desk, left_out.code, left_out.message)
     preflight.check(document)
+    if document.entity == "creditmemo":
+        _require_invoice(desk, document)
     # The booking is made once before the customer, so that nothing is created in the books for
     # a document that its mapping or its amounts refuse.
     ours = relation_code(desk.connection.name, document.buyer)
@@ -133,6 +136,25 @@ def _usable(claim: Claim, found: Found) -> SalesDocument:
             code=codes.http_code(404),
         )
     return found
+
+
+def _require_invoice(desk: Desk, memo: SalesDocument) -> None:
+    """Let a credit memo wait until the invoice it refunds is in the books.
+
+    A refund made from the order names no invoice: then any booked one of its order will do.
+    """
+    found = desk.store.find(desk.connection.name, "invoice", [memo.order_no])
+    invoices = [x for x in found if x.entry.order_id == memo.order_id]
+    named = [x for x in invoices if x.entry.document_id == memo.invoice_id]
+    if any(x.state == "booked" for x in named or invoices):
+        return
+    which = ", ".join(x.entry.document_no for x in named or invoices) or "of its order"
+    raise WaitingError(
+        f"Invoice not found: invoice {which} is not in the books yet; "
+        "the credit memo follows by itself",
+        code=codes.INVOICE_NOT_FOUND,
+        detail={"order": memo.order_no},
+    )
 
 
 def _post(desk: Desk, claim: Claim, progress: _Progress, message: str) -> Finish:

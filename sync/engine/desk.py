@@ -1,7 +1,7 @@
 """Everything that the steps of one run share."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,25 @@ from sync.errors import ConfigurationError
 from sync.magento import Shop, ShopAccess
 from sync.settings import Connection, Secrets
 from sync.store import Holder, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a run is asked to do beyond the ordinary.
+
+    Attributes:
+        trigger: Who or what asked.
+        actor: Login of the person; empty for the schedule.
+        numbers: Only these documents, also when they are not due; empty for all that are due.
+    """
+
+    trigger: Trigger = "schedule"
+    actor: str = ""
+    numbers: Sequence[str] = ()
+
+
+SCHEDULED = Wanted()
+"""What the schedule asks for: everything that is due."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,8 +46,7 @@ class Desk:
     books: Books
     clock: Clock
     run: int
-    trigger: Trigger
-    actor: str
+    wanted: Wanted
     administration: str
     stopping: Callable[[], bool]
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from sync.domain.attempts import document_key
+from sync.domain.documents import SalesEntity
 from sync.domain.inbox import InboxEntry, entry
 from sync.engine.desk import Desk
 from sync.errors import ConfigurationError
@@ -19,7 +20,7 @@ OVERLAP = timedelta(minutes=10)
 """Re-read before the watermark: a row becomes visible at commit, later than its timestamp."""
 
 
-def fetch_invoices(desk: Desk) -> int:
+def fetch(desk: Desk, entity: SalesEntity) -> int:
     """Bring the inbox up to date; returns how many documents are new or changed.
 
     Raises:
@@ -28,13 +29,14 @@ def fetch_invoices(desk: Desk) -> int:
     """
     name = desk.connection.name
     beginning = start_moment(desk)
-    known = desk.store.watermark(name, "invoice")
+    known = desk.store.watermark(name, entity)
     since = beginning if known is None else max(beginning, known - OVERLAP)
     seen = 0
-    for page in desk.shop.invoices_since(since, store_ids(desk)):
+    pages = desk.shop.invoices_since if entity == "invoice" else desk.shop.credit_memos_since
+    for page in pages(since, store_ids(desk)):
         entries = [entry(name, x) for x in page.documents if x.issued_at >= beginning]
-        entries += [unreadable_entry(name, x, page.watermark) for x in page.unreadable]
-        received = desk.store.receive(name, "invoice", entries, page.watermark, desk.now())
+        entries += [unreadable_entry(name, entity, x, page.watermark) for x in page.unreadable]
+        received = desk.store.receive(name, entity, entries, page.watermark, desk.now())
         seen += received.new + received.changed
         if desk.stopping():
             break
@@ -62,7 +64,9 @@ def store_ids(desk: Desk) -> list[int] | None:
     return [views[code].id for code in wanted]
 
 
-def unreadable_entry(connection: str, bad: Unreadable, seen_at: datetime) -> InboxEntry:
+def unreadable_entry(
+    connection: str, entity: SalesEntity, bad: Unreadable, seen_at: datetime
+) -> InboxEntry:
     """The inbox row of a document that cannot be read: enough to try it, fail by name, and see it.
 
     Its key holds the shop's id where even the number is missing, so that it stays one document.
@@ -71,9 +75,9 @@ def unreadable_entry(connection: str, bad: Unreadable, seen_at: datetime) -> Inb
     moment = bad.updated_at or seen_at
     mark = hashlib.blake2b(bad.message.encode(), digest_size=12).hexdigest()
     return InboxEntry(
-        key=document_key(connection, "invoice", bad.store_id or 0, number),
+        key=document_key(connection, entity, bad.store_id or 0, number),
         connection=connection,
-        entity="invoice",
+        entity=entity,
         fingerprint=mark,
         document_id=bad.id,
         document_no=number,

@@ -10,8 +10,14 @@ from sync.domain.mutations import Mutation
 from sync.domain.patterns import RULES_VERSION, classify
 from sync.domain.privacy import detail_json, scrub
 from sync.engine.desk import Desk
-from sync.errors import BoekwachtError, ConfigurationError, OutcomeUnknownError, TemporaryError
-from sync.store import Document
+from sync.errors import (
+    BoekwachtError,
+    ConfigurationError,
+    OutcomeUnknownError,
+    TemporaryError,
+    WaitingError,
+)
+from sync.store import Document, Label
 
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=6)
@@ -33,8 +39,8 @@ def start(desk: Desk, known: Document, found: SalesDocument | None) -> Start:
         store=seen.store,
         platform=desk.connection.platform,
         started_at=desk.now(),
-        trigger=desk.trigger,
-        actor=desk.actor,
+        trigger=desk.wanted.trigger,
+        actor=desk.wanted.actor,
         run=desk.run,
         amount=None if total is None else sign * total,
         currency=seen.base_currency,
@@ -94,6 +100,12 @@ def failed(
     )
 
 
+def label(message: str, code: str) -> Label:
+    """How the rules group what the store itself writes of a try that was left behind."""
+    kind = classify(message, code=code)
+    return Label(category=kind.category, pattern=kind.pattern, rules_version=RULES_VERSION)
+
+
 def mistake(error: Exception, *, was_sent: bool) -> BoekwachtError:
     """A mistake in this program, as an error of ours: one bad document never stops a run."""
     text = f"Internal error: {type(error).__name__}; please report it with the run's log"
@@ -123,6 +135,8 @@ def _what_next(
         return "unknown", "waiting", now + (max(settled, pause) if known.tries else settled)
     if isinstance(error, ConfigurationError):
         return "failed", "waiting", now
+    if isinstance(error, WaitingError):
+        return "failed", "waiting", None
     if isinstance(error, TemporaryError) and known.tries + 1 < books.tries:
         asked = timedelta(seconds=error.retry_after or 0)
         return "failed", "waiting", now + max(pause, asked)

@@ -10,12 +10,12 @@ from sync import engine
 from sync.domain import codes
 from sync.sandbox.books import seeding
 from sync.sandbox.fault_rules import Rule
-from tests.engine.test_recordings import WHOLE, ZERO
+from tests.engine.test_recordings import MEMOS, WHOLE, ZERO
 from tests.engine.world import World
 from tests.golden.recordings import recordings
 
 NUMBER = "000000004"
-BOOKED = len(WHOLE) - 1
+BOOKED = len(WHOLE) - 1 + len(MEMOS)
 
 
 def once_each(world: World) -> bool:

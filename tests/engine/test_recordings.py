@@ -9,11 +9,15 @@ import pytest
 from tests.engine.world import World
 from tests.golden.recordings import recordings
 
-WHOLE = {
-    str(recording.body["increment_id"]): Decimal(str(recording.body["base_grand_total"]))
-    for recording in recordings()
-    if re.fullmatch(r"scenario_\w+_invoice\d", recording.name)
-}
+
+def totals(pattern: str) -> dict[str, Decimal]:
+    """Number and base grand total of the documents that were recorded whole."""
+    found = [x.body for x in recordings() if re.fullmatch(pattern, x.name)]
+    return {x["increment_id"]: Decimal(str(x["base_grand_total"])) for x in found}
+
+
+WHOLE = totals(r"scenario_\w+_invoice\d")
+MEMOS = totals(r"scenario_\w+_creditmemo\d")
 ZERO = "000000017"
 
 
@@ -41,12 +45,25 @@ def test_every_whole_invoice_is_booked_to_the_cent(world: World) -> None:
         assert row["mutation_no"] == mutation["MutatieNr"]
 
 
+def test_every_whole_credit_memo_is_booked_negative_under_its_own_number(world: World) -> None:
+    """Partial, with adjustments, without an invoice's id, of an adjustment alone."""
+    world.run()
+    assert len(MEMOS) == 4
+    for number, total in MEMOS.items():
+        [mutation] = world.booked(f"C{number}")
+        lines = mutation["MutatieRegels"]
+        assert sum(Decimal(str(x["BedragInclBTW"])) for x in lines) == -total, number
+        row = world.row(number, "creditmemo")
+        assert (row["outcome"], row["amount"]) == ("created", -total)
+
+
 def test_what_was_recorded_in_part_fails_by_name_and_stops_nothing(world: World) -> None:
     """Lists cut by `fields` make documents without amounts: each says what it lacks."""
     report = world.run()
-    failed = [row for row in world.rows() if row["outcome"] == "failed"]
+    rows = world.rows() + world.rows("creditmemo")
+    failed = [row for row in rows if row["outcome"] == "failed"]
     assert report.outcomes["failed"] == len(failed) > 30
-    assert report.outcomes["created"] == len(WHOLE) - 1
+    assert report.outcomes["created"] == len(WHOLE) - 1 + len(MEMOS)
     for row in failed:
         assert row["message"].strip()
         assert row["category"]
@@ -58,10 +75,11 @@ def test_a_second_run_finds_nothing_to_do(world: World) -> None:
     """Everything is known, nothing is due, nothing is asked of the books."""
     world.run()
     before = len(world.rows())
+    calls = world.books.state.calls_this_month()
     again = world.run()
     assert (again.fetched, again.done) == (0, 0)
     assert len(world.rows()) == before
-    assert world.books.state.calls_this_month() == 0
+    assert world.books.state.calls_this_month() == calls == 0
 
 
 @pytest.mark.parametrize("number", sorted(set(WHOLE) - {ZERO}))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sync import config, engine
+from sync.domain.documents import Entity
 from sync.domain.rules import mapping_to_json, read_mapping
 from sync.sandbox.books import AdministrationSettings, Books
 from sync.sandbox.books import Settings as BooksSettings
@@ -71,16 +72,16 @@ class World:
         """Let time pass."""
         self.clock.set(self.clock.now() + timedelta(**span))
 
-    def rows(self, **wanted: Any) -> list[dict[str, Any]]:
-        """The invoice log, newest first."""
+    def rows(self, entity: Entity = "invoice", **wanted: Any) -> list[dict[str, Any]]:
+        """A log, newest first."""
         with open_reader(self.home) as reader:
-            table = newest(reader, LogFilter(entity="invoice", **wanted), limit=1000, offset=0)
+            table = newest(reader, LogFilter(entity=entity, **wanted), limit=1000, offset=0)
             rows: list[dict[str, Any]] = table.to_pylist()
         return rows
 
-    def row(self, number: str) -> dict[str, Any]:
+    def row(self, number: str, entity: Entity = "invoice") -> dict[str, Any]:
         """The newest attempt at one document."""
-        return next(row for row in self.rows() if row["document_no"] == number)
+        return next(row for row in self.rows(entity) if row["document_no"] == number)
 
     def booked(self, number: str) -> list[dict[str, Any]]:
         """The mutations that carry this invoice number."""

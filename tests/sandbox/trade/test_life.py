@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.sandbox.trade import NO_FAILURES, Happening, Mix, Plan, trade
+from sync.sandbox.trade_buyers import Crowd
 from sync.sandbox.trade_life import dollar_rate
 
 Entity = dict[str, Any]
@@ -287,3 +288,29 @@ def test_dollars_are_converted_price_by_price() -> None:
         dollar_rate(5, datetime(2026, 1, 1, tzinfo=UTC) + timedelta(30 * n)) for n in range(9)
     }
     assert len(months) > 5
+
+
+def test_two_accounts_never_share_an_email_address() -> None:
+    """Companies of one name would; Magento refuses the second account."""
+    crowd = Crowd()
+    wanted = ["info@bakkerijvos.example"] * 3
+    given_out = [crowd.own_email(one) for one in wanted]
+    assert given_out == [
+        "info@bakkerijvos.example",
+        "info.2@bakkerijvos.example",
+        "info.3@bakkerijvos.example",
+    ]
+
+
+def test_who_left_does_not_move_or_order_any_more() -> None:
+    """Everybody leaves and everybody moves: what would come after the end doesn't."""
+    happenings = invent(Mix(moves=1, leaves=1, guest=0, returning=1), days=50, per_day=3)
+    gone: set[int] = set()
+    for one in happenings:
+        if one.table == "customers":
+            assert one.entity["id"] not in gone
+            if one.action == "delete":
+                gone.add(one.entity["id"])
+        elif one.table == "orders":
+            assert one.entity.get("customer_id") not in gone
+    assert len(gone) > 5

@@ -132,8 +132,10 @@ def test_amounts_are_kept_in_cents(ready: Raw, books: Books, sent: str, kept: st
 
 def test_texts_survive_the_way_there_and_back(ready: Raw, books: Books) -> None:
     """Markup, quotes, other scripts, line ends: data is data."""
-    odd = '<b>&amp; "it\'s" ]]> € 日本 🙂\ta'
-    assert ready.error("AddMutatie", oMut=mutation(Omschrijving=odd)) == ""
+    odd = '<b>&amp; "it\'s" ]]> € 日本 🙂\ta\r\nb'
+    sent = envelope("AddMutatie", _own(ready) + xml({"oMut": mutation(Omschrijving=odd)}))
+    sent = sent.replace(b"\r", b"&#13;")
+    assert ready.post(sent, {"Content-Type": CONTENT["1.1"]})[0] == 200
     assert books.state.mutations[0]["Omschrijving"] == odd
     found = ready.call("GetMutaties")["Mutaties"]["cMutatieList"]
     assert found[0]["Omschrijving"] == odd

@@ -5,7 +5,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -43,9 +43,13 @@ class Asked:
 
 
 class RawServer:
-    """Answers with what `reply` gives for a request, one thread a connection."""
+    """Answers with what `reply` gives for a request, one thread a connection.
 
-    def __init__(self, reply: Callable[[Asked], Reply]) -> None:
+    Connections are counted from 1; those in `unread` are closed before anything is read.
+    """
+
+    def __init__(self, reply: Callable[[Asked], Reply], unread: Container[int] = ()) -> None:
+        self._unread = unread
         self.asked: list[Asked] = []
         self.ended = threading.Event()
         self._reply = reply
@@ -87,6 +91,9 @@ class RawServer:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._open.append(connection)
                 number += 1
+                if number in self._unread:
+                    connection.close()
+                    continue
                 threading.Thread(target=self._serve, args=(connection, number), daemon=True).start()
 
     def _serve(self, connection: socket.socket, number: int) -> None:

@@ -26,6 +26,7 @@ from tests.eboekhouden.builders import BOOKING, RELATION, books
 from tests.eboekhouden.raw import (
     CODE1,
     CODE2,
+    OPENED,
     SESSION,
     Asked,
     Close,
@@ -255,6 +256,16 @@ def test_no_result_at_all_is_not_an_empty_list() -> None:
         pytest.raises(UnreadableError),
     ):
         client.mutations()
+
+
+def test_a_booking_whose_connection_closed_unread_is_unknown() -> None:
+    """The bytes left us; that nobody read them cannot be seen from here."""
+    opened = http(OPENED).replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1)
+    with RawServer(lambda _: [opened, Close()], unread={2}) as server, books(server) as client:
+        with pytest.raises(OutcomeUnknownError) as caught:
+            client.add_mutation(BOOKING)
+        assert caught.value.code == codes.DROPPED
+        assert server.operations == ["OpenSession"]
 
 
 def test_a_booking_whose_connection_was_refused_was_not_sent() -> None:

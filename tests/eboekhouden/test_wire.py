@@ -1,9 +1,11 @@
 """A call is over at its deadline, wherever it is waiting, and only then known to be lost."""
 
+import gzip
 import socket
 import ssl
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -146,6 +148,21 @@ def test_an_answer_without_end_is_cut_at_the_limit() -> None:
         with pytest.raises(TooLargeError):
             wire.post_xml(server.url, BODY, {})
         assert server.ended.wait(2)
+
+
+def test_a_bomb_in_the_packing_does_not_unfold() -> None:
+    """64 MB in 64 KB: unpacking stops at the limit, not at the end."""
+    bomb = gzip.compress(bytes(64 << 20))
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(bomb)}\r\n\r\n"
+    server = RawServer(lambda _: [head.encode() + bomb])
+    with server, closing(Wire(server.url, limit=1 << 20)) as wire:
+        wire.begin(5)
+        tracemalloc.start()
+        with pytest.raises(TooLargeError):
+            wire.post_xml(server.url, BODY, {})
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert most < 16 << 20
 
 
 def test_calls_share_a_connection() -> None:

@@ -1,6 +1,7 @@
 """`python -m sync status`: what is booked, waiting and failed."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -21,7 +22,7 @@ def command(home: Path, as_json: bool) -> int:
     with opened(home) as (settings, store):
         states = store.states()
         runs = {run.connection: run for run in reversed(store.runs(100))}
-    lines = {}
+    lines: dict[str, dict[str, Mapping[str, object]]] = {}
     for name in settings.connections:
         run = runs.get(name)
         ended = run.finished_at.isoformat() if run and run.finished_at else ""
@@ -36,7 +37,7 @@ def command(home: Path, as_json: bool) -> int:
     return int(any(line["documents"].get("failed") for line in lines.values()))
 
 
-def _print(lines: dict[str, dict[str, dict[str, object]]]) -> None:
+def _print(lines: Mapping[str, Mapping[str, Mapping[str, object]]]) -> None:
     table = Table("Connection", "Booked", "Waiting", "Failed", "Skipped", "Last run")
     for name, line in lines.items():
         documents, last = line["documents"], line["last_run"]

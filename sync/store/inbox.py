@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from sync.domain.attempts import DocumentState
 from sync.domain.documents import Entity
 from sync.domain.inbox import InboxEntry
 from sync.store import codec, documents
@@ -31,6 +32,11 @@ update document set
     tries = 0
 where key = :key and state <> 'booked' and not (state = 'waiting' and lookup_first)
     and not exists (select 1 from lease where lease.key = document.key)
+"""
+_STATES: Final = """
+select connection, state, count(*) as documents from document
+where entity <> 'customer'
+group by connection, state
 """
 _RAISE_WATERMARK: Final = """
 insert into watermark (connection, entity, reached) values (?, ?, ?)
@@ -122,6 +128,15 @@ class Inbox(Holders):
             values = {"connection": connection, "entity": entity}
             rows = hub.execute(_BY_NUMBER, {**values, "numbers": json.dumps(list(numbers))})
             return [documents.decode(row) for row in rows]
+
+    def states(self) -> dict[str, dict[DocumentState, int]]:
+        """How many invoices and credit memos are in each state, by connection."""
+        with self.read() as hub:
+            rows = hub.execute(_STATES).fetchall()
+        found: dict[str, dict[DocumentState, int]] = {}
+        for row in rows:
+            found.setdefault(row["connection"], {})[row["state"]] = row["documents"]
+        return found
 
     def request_again(self, key: str, now: datetime) -> bool:
         """Make a document due now because a person, or what it waited for, says so.

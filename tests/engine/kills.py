@@ -18,6 +18,7 @@ from pathlib import Path
 import click
 
 from sync.clock import SystemClock
+from sync.domain.documents import Entity
 from sync.sandbox import home as sandbox_home
 from sync.sandbox.clock import SimulatedClock
 from sync.sandbox.services import Services
@@ -29,6 +30,7 @@ from sync.store.reader import open_reader
 
 ROOT = Path(__file__).resolve().parents[2]
 DAYS = 30
+PREFIXES: dict[Entity, str] = {"invoice": "", "creditmemo": "C"}
 
 
 def campaign(home: Path, kills: int, seed: int, orders_per_day: int) -> Counter[str]:
@@ -99,7 +101,7 @@ def _finish(home: Path, folder: Path) -> None:
         _run(home).wait(120)
         with open_store(folder, SystemClock()) as store:
             far = datetime.now(UTC) + timedelta(days=1)
-            if not store.due(sandbox_home.CONNECTION, "invoice", far, 1):
+            if not any(store.due(sandbox_home.CONNECTION, x, far, 1) for x in PREFIXES):
                 return
         time.sleep(1)
     raise AssertionError("documents still wait")
@@ -107,12 +109,14 @@ def _finish(home: Path, folder: Path) -> None:
 
 def _judge(services: Services, folder: Path) -> Counter[str]:
     wanted: dict[str, Decimal] = {}
+    rows = []
     with open_reader(folder) as reader:
-        table = newest(reader, LogFilter(entity="invoice"), limit=1_000_000, offset=0)
-        rows = table.to_pylist()
+        for entity, prefix in PREFIXES.items():
+            log = newest(reader, LogFilter(entity=entity), limit=1_000_000, offset=0).to_pylist()
+            wanted |= {prefix + row["document_no"]: row["amount"] for row in log}
+            rows += log
     for row in rows:
         assert row["outcome"] is not None, f"attempt {row['id']} is unfinished"
-        wanted[row["document_no"]] = row["amount"]
     ids = [row["id"] for row in rows]
     assert len(ids) == len(set(ids)), "a row is there twice"
     for number, amount in wanted.items():

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -22,7 +23,7 @@ def command(home: Path, as_json: bool) -> int:
     with opened(home) as (settings, store):
         states = store.states()
         runs = {run.connection: run for run in reversed(store.runs(100))}
-    lines: dict[str, dict[str, Mapping[str, object]]] = {}
+    lines: dict[str, dict[str, Mapping[Any, object]]] = {}
     for name in settings.connections:
         run = runs.get(name)
         ended = run.finished_at.isoformat() if run and run.finished_at else ""
@@ -37,7 +38,7 @@ def command(home: Path, as_json: bool) -> int:
     return int(any(line["documents"].get("failed") for line in lines.values()))
 
 
-def _print(lines: Mapping[str, Mapping[str, Mapping[str, object]]]) -> None:
+def _print(lines: Mapping[str, Mapping[str, Mapping[Any, object]]]) -> None:
     table = Table("Connection", "Booked", "Waiting", "Failed", "Skipped", "Last run")
     for name, line in lines.items():
         documents, last = line["documents"], line["last_run"]

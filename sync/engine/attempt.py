@@ -121,7 +121,7 @@ def _book(desk: Desk, claim: Claim, found: Found, progress: _Progress) -> Finish
         linked = _look_up(desk, progress.mutation)
         if linked:
             return _linked(desk, progress.mutation, linked)
-    debtor = customer.ensure(desk, document.buyer)
+    debtor = customer.ensure(desk, document)
     progress.mutation = book(document, debtor.code, claim.key, desk.rules)
     return _post(desk, claim, progress, "Success: customer created" if debtor.made else "Success")
 
@@ -145,10 +145,11 @@ def _require_invoice(desk: Desk, memo: SalesDocument) -> None:
     """
     found = desk.store.find(desk.connection.name, "invoice", [memo.order_no])
     invoices = [x for x in found if x.entry.order_id == memo.order_id]
-    named = [x for x in invoices if x.entry.document_id == memo.invoice_id]
-    if any(x.state == "booked" for x in named or invoices):
+    if memo.invoice_id is not None:
+        invoices = [x for x in invoices if x.entry.document_id == memo.invoice_id]
+    if any(x.state == "booked" for x in invoices):
         return
-    which = ", ".join(x.entry.document_no for x in named or invoices) or "of its order"
+    which = ", ".join(x.entry.document_no for x in invoices) or "of its order"
     raise WaitingError(
         f"Invoice not found: invoice {which} is not in the books yet; "
         "the credit memo follows by itself",

@@ -1,19 +1,29 @@
-"""Customer first: the relation that an invoice is booked on is found, or made, before it."""
+"""Customer first: the relation that a document is booked on is found, made or updated before it.
+
+Each time something has to be done about a customer is an attempt of its own in the Customer log.
+An unchanged customer that we know makes no call and no row.
+"""
 
 from dataclasses import dataclass
 
 from sync.domain import codes
+from sync.domain.attempts import Finish, Outcome, Start, document_key
 from sync.domain.customers import (
     customer_label,
     identity,
+    needs_update,
     relation,
     relation_fingerprint,
     same_person,
 )
-from sync.domain.documents import Buyer
+from sync.domain.documents import SalesDocument
+from sync.domain.inbox import InboxEntry
 from sync.domain.relations import Relation
+from sync.eboekhouden import NotSentError
+from sync.engine import record
 from sync.engine.desk import Desk
-from sync.errors import OutcomeUnknownError, PermanentError, TemporaryError
+from sync.errors import BoekwachtError, OutcomeUnknownError, PermanentError, TemporaryError
+from sync.store import Claim
 from sync.store import Relation as KnownRelation
 
 
@@ -25,44 +35,115 @@ class Debtor:
     made: bool = False
 
 
-def ensure(desk: Desk, buyer: Buyer) -> Debtor:
-    """The buyer's relation in the books; asked for or created when we don't know it yet.
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What was done about a customer: how it ended, on which relation, and the row's message."""
+
+    outcome: Outcome
+    code: str
+    message: str
+
+
+def ensure(desk: Desk, document: SalesDocument) -> Debtor:
+    """The buyer's relation in the books; asked for, created or updated when that is due.
 
     A lost answer to creating it makes no second one: the code is derived from the buyer, and the
     next try asks for that code first.
 
     Raises:
-        PermanentError: Several relations could be this customer.
-        TemporaryError: The books do not answer, or the answer to creating it was lost.
+        PermanentError: The customer's data is refused, or several relations could be this one.
+        TemporaryError: The books do not answer, or the answer to writing it was lost.
+        ConfigurationError: The books refuse the credentials.
     """
     name = desk.connection.name
-    mark = identity(name, buyer)
-    known = desk.store.relation(name, mark)
-    if known is not None:
+    wanted = relation(name, document.buyer)
+    known = desk.store.relation(name, identity(name, document.buyer))
+    if known is not None and known.fingerprint == relation_fingerprint(wanted):
         return Debtor(known.code)
-    wanted = relation(name, buyer)
-    found = _find(desk, wanted)
-    if found is None:
-        _create(desk, wanted)
-    code = wanted.code if found is None else found.code
+    claim = _claim(desk, document, wanted)
+    done = _try(desk, claim, document, wanted, known)
     desk.store.keep_relation(
         KnownRelation(
             connection=name,
-            identity=mark,
-            code=code,
-            fingerprint=relation_fingerprint(wanted) if found is None else "",
-            customer=customer_label(buyer),
+            identity=identity(name, document.buyer),
+            code=done.code,
+            fingerprint=relation_fingerprint(wanted),
+            customer=customer_label(document.buyer),
         )
     )
-    return Debtor(code, made=found is None)
+    return Debtor(done.code, made=done.outcome == "created")
 
 
-def _find(desk: Desk, wanted: Relation) -> Relation | None:
-    ours = desk.books.relations(code=wanted.code)
-    if ours:
-        return ours[0]
+def _claim(desk: Desk, document: SalesDocument, wanted: Relation) -> Claim:
+    entry = customer_entry(desk.connection.name, document, wanted)
+    desk.store.admit(entry, desk.now())
+    start = Start(
+        key=entry.key,
+        connection=entry.connection,
+        entity="customer",
+        document_id=entry.document_id,
+        document_no=entry.document_no,
+        order_id=document.order_id,
+        order_no=document.order_no,
+        store=document.store,
+        platform=desk.connection.platform,
+        started_at=desk.now(),
+        trigger=desk.wanted.trigger,
+        actor=desk.wanted.actor,
+        run=desk.run,
+        amount=None,
+        currency="",
+        customer=customer_label(document.buyer),
+    )
+    claim = desk.store.claim(start, desk.holder)
+    if claim is None:
+        raise TemporaryError(
+            "API error: the customer's relation is being written or has to settle first",
+            code=codes.OUTCOME_UNKNOWN,
+            retry_after=float(desk.connection.books.settle + desk.connection.books.deadline),
+        )
+    return claim
+
+
+def _try(
+    desk: Desk,
+    claim: Claim,
+    document: SalesDocument,
+    wanted: Relation,
+    known: KnownRelation | None,
+) -> _Done:
+    try:
+        done = _write(desk, claim, wanted, known)
+    except NotSentError as error:  # another process took the customer over; the document waits
+        raise TemporaryError(error.message, code=error.code) from error
+    except BoekwachtError as error:
+        finish = record.failed(desk, claim.document, error, buyer=document.buyer, mutation=None)
+        desk.store.finish(claim, finish)
+        if isinstance(error, OutcomeUnknownError):
+            # Not the document's outcome: nothing of it was sent, our code finds the relation.
+            raise TemporaryError(error.message, code=error.code, detail=error.detail) from error
+        raise
+    desk.store.finish(
+        claim,
+        Finish(
+            finished_at=desk.now(),
+            outcome=done.outcome,
+            state="booked",
+            message=done.message,
+            relation_code=done.code,
+        ),
+    )
+    return done
+
+
+def _write(desk: Desk, claim: Claim, wanted: Relation, known: KnownRelation | None) -> _Done:
+    code = known.code if known else wanted.code
+    for booked in desk.books.relations(code=code):
+        return _update(desk, claim, booked, wanted)
     same = [x for x in desk.books.relations(keyword=wanted.email) if same_person(x, wanted)]
-    if len(same) > 1:
+    if len(same) == 1:
+        return _Done("linked", same[0].code, f"Duplicate found: linked to relation {same[0].code}")
+    if same:
         names = ", ".join(sorted(x.code for x in same))
         raise PermanentError(
             f"Validation error: several relations are this customer: {names}; "
@@ -70,12 +151,45 @@ def _find(desk: Desk, wanted: Relation) -> Relation | None:
             code=codes.RELATION_AMBIGUOUS,
             detail={"relations": names},
         )
-    return same[0] if same else None
+    desk.books.add_relation(wanted, before_send=lambda: desk.store.mark_sent(claim, desk.now()))
+    return _Done("created", wanted.code, "Customer created")
 
 
-def _create(desk: Desk, wanted: Relation) -> None:
-    try:
-        desk.books.add_relation(wanted)
-    except OutcomeUnknownError as error:
-        # Not the invoice's outcome: nothing of it was sent, and our code finds the relation again.
-        raise TemporaryError(error.message, code=error.code, detail=error.detail) from error
+def _update(desk: Desk, claim: Claim, booked: Relation, wanted: Relation) -> _Done:
+    update = needs_update(booked, wanted)
+    if update is None:
+        return _Done("linked", booked.code, "Success: the relation was there already")
+    if not desk.store.mark_sent(claim, desk.now()):
+        raise NotSentError("Interrupted before anything was sent", code=codes.INTERRUPTED)
+    desk.books.update_relation(update)
+    return _Done("updated", booked.code, "Customer updated")
+
+
+def customer_entry(connection: str, document: SalesDocument, wanted: Relation) -> InboxEntry:
+    """The inbox row of a customer: one per debtor, so its key holds the relation's code."""
+    buyer = document.buyer
+    return InboxEntry(
+        key=document_key(connection, "customer", 0, wanted.code),
+        connection=connection,
+        entity="customer",
+        fingerprint=relation_fingerprint(wanted),
+        document_id=buyer.number or 0,
+        document_no=wanted.code if buyer.number is None else str(buyer.number),
+        order_id=None,
+        order_no="",
+        store_id=document.store_id,
+        store=document.store,
+        company=buyer.company,
+        customer_name=buyer.name,
+        firstname=buyer.firstname,
+        middlename=buyer.middlename,
+        lastname=buyer.lastname,
+        suffix=buyer.suffix,
+        email=buyer.email,
+        vat_number=buyer.vat_number,
+        country=buyer.address.country,
+        issued_at=document.issued_at,
+        created_at=document.issued_at,
+        updated_at=document.updated_at,
+        customer_id=buyer.number,
+    )

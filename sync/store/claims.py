@@ -56,6 +56,21 @@ update document set
     relation_code = case :relation_code when '' then relation_code else :relation_code end
 where key = :key
 """
+_RELEASE: Final = """
+update document set due_at = :finished_at
+where connection = :connection and entity = 'creditmemo' and state = 'waiting' and due_at is null
+    and order_id = :order_id
+    and exists (
+        select 1 from document as invoice
+        where invoice.connection = :connection and invoice.entity = 'invoice'
+            and invoice.order_no = :order_no and invoice.order_id = :order_id
+            and invoice.state = 'booked'
+            and coalesce(document.invoice_id, invoice.document_id) = invoice.document_id
+    )
+"""
+"""A credit memo that waits for its invoice is due once that is booked; one made from the order,
+which names no invoice, once any of its order is. Runs after each end that can make this so, in the
+same transaction, so that neither the one nor the other can slip through between two ends."""
 
 _STOP_RUNS: Final = """
 update run set finished_at = ?, state = 'stopped', code = 'INTERRUPTED',
@@ -191,9 +206,18 @@ def _end(hub: sqlite3.Connection, lease: sqlite3.Row, finish: Finish) -> None:
     if moved_on and finish.state in {"failed", "skipped"}:
         row |= {"state": "waiting", "due_at": row["finished_at"], "temporary": False}
     hub.execute(_SETTLE, row)
+    if row["state"] == "booked" or row["due_at"] is None:
+        _release(hub, row)
     hub.execute("delete from lease where key = ?", (key,))
     moved(hub, "attempts")
     moved(hub, "documents")
+
+
+def _release(hub: sqlite3.Connection, row: dict[str, Any]) -> None:
+    document = hub.execute(
+        "select connection, order_id, order_no from document where key = ?", (row["key"],)
+    ).fetchone()
+    hub.execute(_RELEASE, {**dict(document), "finished_at": row["finished_at"]})
 
 
 def _leave_behind(

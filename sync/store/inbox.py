@@ -33,6 +33,14 @@ update document set
 where key = :key and state <> 'booked' and not (state = 'waiting' and lookup_first)
     and not exists (select 1 from lease where lease.key = document.key)
 """
+_ADMIT: Final = """
+update document set
+    state = 'waiting',
+    since = case state when 'waiting' then since else :now end,
+    due_at = :now
+where key = :key and not (state = 'waiting' and lookup_first and due_at > :now)
+    and not exists (select 1 from lease where lease.key = document.key)
+"""
 _STATES: Final = """
 select connection, state, count(*) as documents from document
 where entity <> 'customer'
@@ -106,6 +114,16 @@ class Inbox(Holders):
             if counts["changed"]:
                 moved(hub, "documents")
         return Received(**counts)
+
+    def admit(self, entry: InboxEntry, now: datetime) -> None:
+        """Take in one document that is to be tried now, also when it is booked: to be updated.
+
+        Nothing happens to one that is being tried, or that waits for its look-up.
+        """
+        with self.write() as hub:
+            _take_in(hub, entry, codec.micros(now))
+            hub.execute(_ADMIT, {"key": codec.clean(entry.key), "now": codec.micros(now)})
+            moved(hub, "documents")
 
     def due(self, connection: str, entity: Entity, now: datetime, limit: int) -> list[Document]:
         """Waiting documents whose time has come and that nobody is trying; oldest first.

@@ -1,11 +1,13 @@
 """A whole small world: a shop, its books, a home with settings and store, and the engine."""
 
+import json
 import os
 import subprocess
 import sys
 import tomllib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,16 @@ ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden"
 GUID = "{5A4DB0C5-0000-4000-8000-000000000001}"
 CODE1 = "0123456789abcdef0123456789abcdef"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """A change in the shop."""
+
+    table: str
+    entity: dict[str, Any]
+    at: datetime
+    action: str = "put"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,6 +79,15 @@ class World:
             return engine.run(
                 self.connection, self.keys, store, self.clock, wanted or engine.Wanted()
             )
+
+    def change(self, table: str, number: int, **changes: Any) -> dict[str, Any]:
+        """Put a document again with these fields, under another id when one is given."""
+        entity = json.loads(self.shop.state.get(table, number) or "", parse_float=Decimal)
+        stamp = f"{self.clock.now():%Y-%m-%d %H:%M:%S}"
+        entity |= {"updated_at": stamp} | changes
+        self.shop.state.apply(Put(table=table, entity=entity, at=self.clock.now()))
+        changed: dict[str, Any] = entity
+        return changed
 
     def later(self, **span: float) -> None:
         """Let time pass."""

@@ -1,0 +1,174 @@
+"""Customers on the way of their documents: created, updated, linked, refused; each its own row."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from sync.domain import codes
+from sync.sandbox.books import seeding
+from sync.sandbox.fault_rules import Rule
+from tests.engine.world import World
+
+B2B_INVOICE, B2B_ORDER = 4, 3
+NUMBER = "000000004"
+
+
+def only_customer(world: World) -> dict[str, Any]:
+    """The newest row of the customer of the B2B order."""
+    order = world.change("orders", B2B_ORDER)
+    rows = world.rows("customer")
+    return next(row for row in rows if row["customer"] == str(order["customer_id"]))
+
+
+def second_invoice(world: World, **address: str) -> None:
+    """Another invoice to the same customer, some of whose address changed."""
+    world.later(hours=1)
+    order = world.change("orders", B2B_ORDER)
+    billing = order["billing_address"] | address
+    world.change(
+        "orders", B2B_ORDER, entity_id=900, increment_id="000000900", billing_address=billing
+    )
+    stamp = f"{world.clock.now():%Y-%m-%d %H:%M:%S}"
+    ids = {"entity_id": 900, "increment_id": "000000901", "order_id": 900, "created_at": stamp}
+    world.change("invoices", B2B_INVOICE, **ids)
+
+
+def test_a_new_customer_is_created_before_its_invoice(world: World) -> None:
+    """A row in each log; the invoice says that it made its customer."""
+    world.run()
+    customer, invoice = only_customer(world), world.row(NUMBER)
+    assert (customer["outcome"], customer["message"]) == ("created", "Customer created")
+    assert customer["id"] > invoice["id"]
+    assert customer["finished_at"] <= invoice["finished_at"]
+    assert invoice["message"] == "Success: customer created"
+    assert customer["relation_code"] == invoice["relation_code"]
+    [relation] = [x for x in world.books.state.relations if x["Code"] == customer["relation_code"]]
+    assert relation["BP"] == "B"
+
+
+def test_an_unchanged_customer_costs_no_call_and_no_row(world: World) -> None:
+    """Known, with the fingerprint of what was last sent."""
+    world.run()
+    before = len(world.rows("customer"))
+    second_invoice(world)
+    world.faults.add(Rule(kind="error", service="books", match=("GetRelaties",)))
+    report = world.run()
+    assert report.outcomes == {"created": 1}
+    assert len(world.rows("customer")) == before
+    assert world.row("000000901")["message"] == "Success"
+
+
+def test_a_changed_address_updates_the_relation_and_keeps_the_bookkeepers_fields(
+    world: World,
+) -> None:
+    """Read, merge, write: the service overwrites every field."""
+    world.run()
+    code = only_customer(world)["relation_code"]
+    relation = world.books.state.relation(code)
+    assert relation is not None
+    world.books.state.put("cRelatie", relation | {"Notitie": "belt altijd", "Def3": "x"})
+    second_invoice(world, city="Elders")
+    world.run()
+    assert only_customer(world)["outcome"] == "updated"
+    assert only_customer(world)["message"] == "Customer updated"
+    updated = world.books.state.relation(code)
+    assert updated is not None
+    assert (updated["Plaats"], updated["Notitie"], updated["Def3"]) == (
+        "Elders",
+        "belt altijd",
+        "x",
+    )
+
+
+def test_another_country_makes_another_relation(world: World) -> None:
+    """It changes the tax treatment."""
+    world.run()
+    code = only_customer(world)["relation_code"]
+    before = len(world.books.state.relations)
+    second_invoice(world, country_id="BE")
+    world.run()
+    assert only_customer(world)["relation_code"] != code
+    assert len(world.books.state.relations) == before + 1
+
+
+def test_a_relation_with_the_same_e_mail_country_and_vat_number_is_linked(world: World) -> None:
+    """Found by keyword when our code is not there; two of them need a person."""
+    order = world.change("orders", B2B_ORDER)
+    vat = order["billing_address"].get("vat_id") or order["customer_taxvat"]
+    seeding.relation(world.books.state, "10042", "Het Bedrijf", kind="B")
+    mail = {"Email": order["customer_email"].upper(), "Land": "nl", "BTWNummer": vat}
+    there = world.books.state.relation("10042")
+    assert there is not None
+    world.books.state.put("cRelatie", there | mail)
+    world.run()
+    row = only_customer(world)
+    assert (row["outcome"], row["relation_code"]) == ("linked", "10042")
+    assert row["message"].startswith("Duplicate found")
+    assert world.row(NUMBER)["relation_code"] == "10042"
+
+
+def test_several_relations_that_fit_are_a_persons_choice(world: World) -> None:
+    """Both codes are named; nothing is booked on either."""
+    order = world.change("orders", B2B_ORDER)
+    vat = order["billing_address"].get("vat_id") or order["customer_taxvat"]
+    for code in ("10042", "10043"):
+        seeding.relation(world.books.state, code, "Het Bedrijf", kind="B")
+        there = world.books.state.relation(code)
+        assert there is not None
+        mail = {"Email": order["customer_email"], "Land": "NL", "BTWNummer": vat}
+        world.books.state.put("cRelatie", there | mail)
+    world.run()
+    for row in (only_customer(world), world.row(NUMBER)):
+        assert (row["outcome"], row["error_code"]) == ("failed", codes.RELATION_AMBIGUOUS)
+        assert "10042, 10043" in row["message"]
+    assert world.booked(NUMBER) == []
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["not created", "created"])
+def test_a_lost_answer_to_creating_makes_no_second_relation(world: World, after: bool) -> None:
+    """The code is derived from the customer; the next try asks for it first."""
+    order = world.change("orders", B2B_ORDER)
+    match = ("AddRelatie", order["customer_email"])
+    world.faults.add(Rule(kind="drop", service="books", match=match, count=1, after=after))
+    world.run()
+    assert only_customer(world)["outcome"] == "unknown"
+    assert world.row(NUMBER)["outcome"] == "failed"
+    for _ in range(3):
+        world.later(minutes=10)
+        world.run()
+    assert only_customer(world)["outcome"] == ("linked" if after else "created")
+    assert world.row(NUMBER)["outcome"] == "created"
+    same = [x for x in world.books.state.relations if x["Email"] == order["customer_email"]]
+    assert len(same) == 1
+    assert len(world.booked(NUMBER)) == 1
+
+
+def test_nothing_personal_is_in_a_customers_row(world: World) -> None:
+    """It is kept for ever; names and e-mail are in the hub's document alone."""
+    world.run()
+    order = world.change("orders", B2B_ORDER)
+    text = " ".join(str(value) for row in world.rows("customer") for value in row.values())
+    assert order["customer_email"] not in text
+    assert order["customer_lastname"] not in text
+
+
+def test_a_credit_memo_waits_for_its_invoice_and_follows_by_itself(world: World) -> None:
+    """Invoice not found; then the invoice is booked, and so is the credit memo, unasked."""
+    world.faults.add(Rule(kind="closed_period", service="books", match=("000000013",), count=1))
+    world.run()
+    row = world.row("000000004", "creditmemo")
+    assert (row["outcome"], row["error_code"]) == ("failed", codes.INVOICE_NOT_FOUND)
+    assert row["message"].startswith("Invoice not found")
+    world.later(hours=1)
+    world.run()
+    assert world.row("000000004", "creditmemo")["id"] == row["id"], "nothing changed, no new row"
+    with world.store() as store:
+        invoices = store.find("webshop", "invoice", ["000000013"])
+        for invoice in invoices:
+            store.request_again(invoice.key, world.clock.now())
+    world.run()
+    row = world.row("000000004", "creditmemo")
+    assert (row["outcome"], row["attempt_no"]) == ("created", 2)
+    [mutation] = world.booked("C000000004")
+    assert sum(Decimal(str(x["BedragInclBTW"])) for x in mutation["MutatieRegels"]) < 0

@@ -1,0 +1,1 @@
+"""The record of attempts: durable, exact, and asked the right questions."""

@@ -53,10 +53,10 @@ def _order(row: Fields, orders: Mapping[int, Fields]) -> Fields:
 
 
 def _store(row: Fields, stores: Mapping[int, StoreView]) -> StoreView:
-    number = row.identifier_or_none("store_id")
-    if number is None or number not in stores:
+    store = stores.get(row.identifier("store_id")) if row.has("store_id") else None
+    if store is None:  # the shop empties the field when a store view is deleted
         raise FieldError(f"{row.where}: its store view does not exist any more")
-    return stores[number]
+    return store
 
 
 def _unreadable(row: Fields, error: FieldError) -> Unreadable:

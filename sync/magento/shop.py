@@ -181,7 +181,7 @@ class Shop:
                 fields=fields and f"items[{fields}]",
             )
             found |= by_id(rows(self._transport.get(path, text), name))
-        return {number: row for number, row in found.items() if number in set(ids)}
+        return found
 
     def _whole(self, path: str, sort: str, name: str) -> list[Fields]:
         """A list that hardly ever changes, by page numbers."""

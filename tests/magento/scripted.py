@@ -10,7 +10,6 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from sync.clock import Clock
 from sync.magento.transport import Transport
 from sync.sandbox.clock import SimulatedClock
 from sync.sandbox.http import Request, Response, Server
@@ -28,7 +27,7 @@ class Script:
         asked_at: When, by `clock`.
     """
 
-    def __init__(self, clock: Clock, *answers: Response) -> None:
+    def __init__(self, clock: SimulatedClock, *answers: Response) -> None:
         self.requests: list[Request] = []
         self.asked_at: list[datetime] = []
         self.clock = clock

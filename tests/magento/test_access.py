@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sync.errors import ConfigurationError, UnreadableError
+from sync.errors import ConfigurationError, PermanentError, UnreadableError
 from sync.magento import Shop, ShopAccess
 from sync.sandbox.clock import SimulatedClock
 from sync.sandbox.http import Server
@@ -153,6 +153,16 @@ def test_an_administrators_token_is_fetched_once_and_renewed_in_time() -> None:
         assert b'"username": "admin"' in script.requests[0].body
 
 
+def test_a_token_from_the_future_is_not_trusted() -> None:
+    """A clock that was set back says nothing about the token's age."""
+    answers = [answer(body="one"), answer(body=[]), answer(body="two"), answer(body=[])]
+    with scripted(*answers, **_ADMIN) as (transport, script):
+        transport.get("a")
+        script.clock.set(RECORDED_AT - timedelta(days=1))
+        transport.get("b")
+        assert script.requests[-1].headers["Authorization"] == "Bearer two"
+
+
 def test_an_administrator_reads_the_recorded_shop_for_hours() -> None:
     """Through a real login each time the token grows old."""
     clock = SimulatedClock(RECORDED_AT)
@@ -224,6 +234,16 @@ def test_a_password_never_stands_in_a_message() -> None:
     assert "horse" not in caught.value.message
     assert isinstance(caught.value.__cause__, Exception)
     assert "horse" not in str(caught.value.__cause__)
+
+
+def test_a_fetched_token_never_stands_in_a_message() -> None:
+    """It opens the shop as well as a password does."""
+    echo = answer(404, {"message": "Bearer first.token does not help"})
+    with (
+        scripted(answer(body="first.token"), echo, **_ADMIN) as (transport, _),
+        pytest.raises(PermanentError, match=r"Bearer \*\*\* does not help"),
+    ):
+        transport.get("a")
 
 
 @pytest.mark.parametrize("stray", ["\nX-Evil: 1", " ", "é", "\0"])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from sync.errors import UnreachableError, UnreadableError
+from sync.errors import BoekwachtError, UnreachableError, UnreadableError
 from sync.magento.deadline import DeadlineAdapter, deadline
 from sync.magento.transport import Transport
 from sync.sandbox.clock import SimulatedClock
@@ -191,3 +191,11 @@ def test_the_environments_proxies_are_not_used_on_this_machine(
     with pytest.raises(UnreachableError, match=r"the proxy on the way to shop.invalid") as caught:
         away.get("x")
     assert caught.value.code == "PROXY"
+
+
+@pytest.mark.parametrize("host", [".example", "a..example", "*.example"])
+def test_a_name_that_can_be_none_is_told_as_a_wrong_setting(host: str) -> None:
+    """Some are refused by the library, some only by the name service."""
+    transport = Transport(access(f"https://{host}"), SimulatedClock(RECORDED_AT))
+    with pytest.raises(BoekwachtError, match=r"shop.url|the name .* was not found"):
+        transport.get("x")

@@ -133,6 +133,7 @@ def test_one_bad_document_does_not_stop_its_page(change: dict[str, Any]) -> None
     assert bad.message.startswith("Validation error: invoice 1")
     assert len(bad.message) < 200
     assert ids(page) == [1, 2, 3]
+    assert "fields=items%5Bentity_id" in script.requests[-1].query
 
 
 @pytest.mark.parametrize(

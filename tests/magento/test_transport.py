@@ -31,7 +31,7 @@ def test_numbers_are_decimals() -> None:
         assert transport.get("x") == {"a": Decimal("72.68"), "b": Decimal(3)}
 
 
-@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
 def test_a_server_in_trouble_is_asked_four_times_with_growing_pauses(status: int) -> None:
     """Three pauses, then the error says that it may go well later."""
     with scripted(answer(status, _PAGE)) as (transport, script):

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.ui import guard
+from pages.ui import frame, guard
 
-st.set_page_config(page_title="Boekwacht", page_icon=":material/menu_book:", layout="wide")
-guard.navigation().run()
+page = guard.navigation()
+st.set_page_config(page_title=frame.window_title(page.title), page_icon=frame.ICON, layout="wide")
+page.run()

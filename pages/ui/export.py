@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Mapping
 from functools import partial
-from typing import BinaryIO, Final
+from typing import Final
 
 import streamlit as st
 
@@ -56,7 +56,7 @@ def menu(question: Question, rows: int) -> None:
         for tongue in sorted(LANGUAGES, key=lambda each: each != own):
             st.download_button(
                 say(f"csv.{tongue}"),
-                data=partial(csv_file, question, tongue),
+                data=partial(csv_bytes, question, tongue),
                 file_name=file_name(question, "csv"),
                 mime="text/csv",
                 key=f"{question.page}_csv_{tongue}",
@@ -77,12 +77,12 @@ def menu(question: Question, rows: int) -> None:
         )
 
 
-def csv_file(question: Question, tongue: Language) -> BinaryIO:
-    """An open, nameless file that holds every row of the filter; it is gone when closed."""
-    made = tempfile.TemporaryFile()  # noqa: SIM115 - whoever downloads it closes it
-    queries.export_csv(question.reader, question.filter, tongue, made, headings(tongue))
-    made.seek(0)
-    return made
+def csv_bytes(question: Question, tongue: Language) -> bytes:
+    """Every row of the filter, as the file's bytes; written on disk first, held once."""
+    with tempfile.TemporaryFile() as made:
+        queries.export_csv(question.reader, question.filter, tongue, made, headings(tongue))
+        made.seek(0)
+        return made.read()
 
 
 def headings(tongue: Language) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ import streamlit as st
 
 from pages.ui import formats, view
 from pages.ui.escape import plain
-from pages.ui.speech import language, say
+from pages.ui.speech import CHOSEN, language, say
 from pages.ui.texts import TEXTS
 from pages.ui.view import View
 
@@ -69,7 +69,7 @@ def publish(page: str, chosen: View) -> None:
     wanted = view.address(chosen)
     st.session_state[key(page, "address")] = wanted
     st.session_state[key(page, "view")] = chosen
-    if st.query_params.get("lang", "") or st.session_state.get("lang_chosen"):
+    if st.session_state.get(CHOSEN):
         wanted = {"lang": [language()], **wanted}
     present = {name: st.query_params.get_all(name) for name in st.query_params}
     if present != wanted:

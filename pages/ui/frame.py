@@ -7,12 +7,15 @@ from typing import Final
 import streamlit as st
 
 from pages.ui import data, formats
+from pages.ui.escape import plain
 from pages.ui.panel import panel
 from pages.ui.speech import language, say, switch
 from sync.settings import Settings
 from sync.store import queries
 
 _LOGO: Final = Path(__file__).with_name("logo.svg")
+ICON: Final = Path(__file__).with_name("icon.svg")
+"""The browser tab's picture; a named symbol would be fetched from another host."""
 
 
 def head(title: str) -> None:
@@ -23,6 +26,16 @@ def head(title: str) -> None:
             st.title(title, anchor=False)
         with st.container(width="content"):
             switch()
+
+
+def window_title(title: str) -> str:
+    """What the browser's tab says."""
+    return f"{title} · {say('app.name')}"
+
+
+def quiet(text: str) -> None:
+    """Draw a line of less weight, dark enough to be read. Any text, as it is."""
+    st.markdown(f":gray[{plain(text)}]")
 
 
 def notice(found: Settings) -> None:
@@ -47,4 +60,4 @@ def freshness(found: Settings) -> None:
         if state.newest is not None:
             moment = formats.clock(state.newest, now, found.timezone, language())
             parts.append(say("fresh.newest", moment=moment))
-        st.caption(" · ".join(parts))
+        quiet(" · ".join(parts))

@@ -22,12 +22,14 @@ _reached: set[str] = set()
 
 
 def navigation() -> st.Page:
-    """Build the menu of the pages that exist and give the page that was asked for."""
+    """Build the menu of the pages that exist and give the page that was asked for.
+
+    Pages have no icon: the browser's tab would fetch it from another host.
+    """
     settle_language()
     invoices = st.Page(
         _PAGES / "invoices.py",
         title=say("nav.invoices"),
-        icon=":material/receipt_long:",
         url_path="invoices",
     )
     start = st.Page(

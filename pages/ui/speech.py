@@ -6,21 +6,29 @@ import streamlit as st
 
 from pages.ui.texts import LANGUAGES, Language, text
 
+CHOSEN: Final = "lang_chosen"
+"""Set once a person or an address chose the language; then every address names it."""
 _STATE: Final = "lang"
+_ASKED: Final = "lang_asked"
 _WIDGET: Final = "lang_switch"
 
 
 def settle_language() -> None:
-    """Decide the session's language once per run: `?lang=`, then the session, then the browser."""
+    """Decide the language of this run: a new `?lang=`, the switch, the session, the browser.
+
+    The address leads only when it says something else than it last said: for a moment after the
+    switch was used it still names the former language.
+    """
     asked = st.query_params.get("lang", "")
     switched = st.session_state.get(_WIDGET)
-    if switched in LANGUAGES and switched != st.session_state.get(_STATE):
-        _keep(switched)
-    elif asked in LANGUAGES and asked != st.session_state.get(_STATE):
-        _keep(asked)
+    if asked in LANGUAGES and asked != st.session_state.get(_ASKED):
+        st.session_state[_ASKED] = asked
         st.session_state[_WIDGET] = asked
+        _choose(asked)
+    elif switched in LANGUAGES and switched != st.session_state.get(_STATE):
+        _choose(switched)
     elif _STATE not in st.session_state:
-        _keep(browser_language(st.context.locale))
+        st.session_state[_STATE] = browser_language(st.context.locale)
 
 
 def language() -> Language:
@@ -52,5 +60,6 @@ def switch() -> None:
     )
 
 
-def _keep(chosen: Language) -> None:
+def _choose(chosen: Language) -> None:
     st.session_state[_STATE] = chosen
+    st.session_state[CHOSEN] = True

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pyarrow as pa
 import streamlit as st
 
-from pages.ui import filters, formats, tables, view
+from pages.ui import filters, formats, frame, tables, view
 from pages.ui.data import Question
 from pages.ui.escape import plain, visible
 from pages.ui.panel import panel
@@ -111,7 +111,7 @@ def _facts(row: tables.Row, shop: str) -> None:
     with st.grid(3, min_column_width=110):
         for name, value in values.items():
             with st.container(gap=None):
-                st.caption(say(f"col.{name}"))
+                frame.quiet(say(f"col.{name}"))
                 st.text(visible(value))
     if shop:
         st.link_button(say("story.shop"), shop, icon=":material/open_in_new:")

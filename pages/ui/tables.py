@@ -66,7 +66,7 @@ def frame(rows: pa.Table, columns: Sequence[str], admins: Mapping[str, str]) -> 
     made: dict[str, Callable[[Row], object]] = {
         "order": lambda row: order_link(row, admins) if linked else _cell(row["order_no"]),
         "message": lambda row: _cell(message(row)),
-        "success": lambda row: [success_word(row)],
+        "success": lambda row: [say(success_word(row))],
         "trigger": lambda row: shown("trigger", row["trigger"]),
         "category": lambda row: shown("category", row["category"]) if row["category"] else "",
     }
@@ -84,7 +84,6 @@ def config(
 ) -> dict[str, Any]:
     """How Streamlit draws the columns of `frame`; widths are pixels."""
     types = st.column_config
-    words = list(_BADGES)
     special: dict[str, Any] = {
         "id": types.NumberColumn(say("col.id"), format="%d", width=75),
         "document_no": types.TextColumn(say("col.document_no"), width=105),
@@ -95,9 +94,8 @@ def config(
         "platform": types.TextColumn(say("col.platform"), width=115),
         "success": types.MultiselectColumn(
             say("col.success"),
-            options=words,
+            options=[say(word) for word in _BADGES],
             color=list(_BADGES.values()),
-            format_func=say,
             width=130,
         ),
         "amount": types.NumberColumn(say("col.amount"), format="euro"),

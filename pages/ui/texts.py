@@ -103,7 +103,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "pattern": ("Foutpatroon", "Error pattern"),
     "run": ("Run", "Run"),
     "any": ("Alle", "Any"),
-    "sort": ("Volgorde", "Order"),
+    "sort": ("Volgorde", "Sort"),
     "sort.desc": ("{column}, aflopend", "{column}, descending"),
     "sort.asc": ("{column}, oplopend", "{column}, ascending"),
     "sort.newest": ("Nieuwste eerst", "Newest first"),

@@ -266,7 +266,7 @@ def test_a_viewer_without_the_right_sees_nothing(
 def test_a_story_holds_every_attempt_of_its_document(month_home: Path, open_page: Open) -> None:
     page = open_page(month_home, range="all", doc="webshop:inv:1:000000041")
     timeline = page.dataframe[1].value
-    assert timeline["success"].map(lambda cell: cell[0]).tolist() == ["yes", "no", "no"]
+    assert timeline["success"].map(lambda cell: cell[0]).tolist() == ["✓ Ja", "✗ Nee", "✗ Nee"]
     assert timeline["started_at"].is_monotonic_decreasing
     assert "mutatie 50041" in texts(page)
 

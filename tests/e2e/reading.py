@@ -1,0 +1,42 @@
+"""Reading a page as a person would: once it stands still, by its words."""
+
+from playwright.sync_api import Page, expect
+
+_STILL = (
+    '[data-testid="stApp"][data-test-script-state="notRunning"]'
+    '[data-test-connection-state="CONNECTED"]'
+)
+_TABLE = """
+canvas => [...canvas.querySelectorAll('tr')].map(
+    row => [...row.querySelectorAll('th, td')].map(cell => cell.textContent)
+)
+"""
+GRID = '[data-testid="stDataFrame"] canvas[data-testid="data-grid-canvas"]'
+
+
+def still(page: Page) -> None:
+    """Wait until the page's script has run and the title stands."""
+    expect(page.locator("h1")).to_be_visible(timeout=20_000)
+    page.wait_for_selector(_STILL, timeout=20_000)
+
+
+def visit(page: Page, address: str) -> None:
+    """Open an address and wait until the page stands still."""
+    page.goto(address)
+    still(page)
+
+
+def rows(page: Page) -> list[dict[str, str]]:
+    """The rows that the first grid has on screen, read from its accessible table."""
+    canvas = page.locator(GRID).first
+    expect(canvas).to_be_visible()
+    page.wait_for_function(
+        "selector => document.querySelector(selector)?.querySelectorAll('td').length > 0", arg=GRID
+    )
+    head, *body = canvas.evaluate(_TABLE)
+    return [dict(zip(head, cells, strict=True)) for cells in body if len(cells) == len(head)]
+
+
+def count(page: Page) -> str:
+    """The line that states the result, e.g. "128 rijen · 7 open documenten · …"."""
+    return page.get_by_test_id("stText").filter(has_text="·").first.inner_text()

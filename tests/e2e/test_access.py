@@ -1,0 +1,75 @@
+"""Usable by everybody: axe finds nothing serious, and a small screen is enough."""
+
+import re
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.reading import visit
+
+Theme = Literal["light", "dark"]
+VIEWS = {
+    "log": "/invoices",
+    "filtered": "/invoices?success=no&q=503&cat=server_error",
+    "empty": "/invoices?q=nothing-like-this",
+    "story": "/invoices?doc=webshop:inv:1:000000041",
+}
+
+
+_TOO_WIDE = """
+width => [...document.querySelectorAll('[data-testid="stMain"] *')].filter(element => {
+    const box = element.getBoundingClientRect();
+    const inGrid = element.closest('[data-testid="stDataFrame"]');
+    return !inGrid && box.width > 0 && box.right > width + 1;
+}).map(element => element.outerHTML.slice(0, 120))
+"""
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds that matters, as rule and place."""
+    found: dict[str, Any] = Axe().run(page).response
+    return [
+        f"{each['id']}: {node['html'][:150]}"
+        for each in found["violations"]
+        if each["impact"] in {"serious", "critical"}
+        for node in each["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious(address: str, browser: Browser, theme: Theme) -> None:
+    context = browser.new_context(locale="nl-NL", color_scheme=theme)
+    page = context.new_page()
+    found = {}
+    for name, view in VIEWS.items():
+        visit(page, address + view)
+        page.wait_for_timeout(500)
+        found[name] = serious(page)
+    context.close()
+    assert found == {name: [] for name in VIEWS}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_small_screen_needs_no_sideways_scrolling(address: str, page: Page, view: str) -> None:
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        visit(page, address + VIEWS[view])
+        assert page.evaluate(_TOO_WIDE, width) == [], width
+
+
+def test_there_is_one_first_heading_and_no_level_is_left_out(address: str, page: Page) -> None:
+    visit(page, address + VIEWS["story"])
+    page.get_by_role("dialog").locator("h3").wait_for()
+    levels = page.eval_on_selector_all(
+        "h1, h2, h3, h4", "all => all.map(each => Number(each.tagName[1]))"
+    )
+    assert levels == [1, 2, 3]
+
+
+def test_the_grid_has_a_name_of_its_own(address: str, page: Page) -> None:
+    visit(page, address + VIEWS["log"])
+    expect(page.get_by_test_id("stDataFrameResizable")).to_have_accessible_name(
+        re.compile("Factuurlog, 100 van [0-9]+ rijen")
+    )

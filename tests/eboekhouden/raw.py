@@ -4,7 +4,6 @@ import contextlib
 import re
 import socket
 import threading
-import time
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from typing import Final, Self
@@ -52,9 +51,11 @@ class RawServer:
         self._unread = unread
         self.asked: list[Asked] = []
         self.ended = threading.Event()
+        self._stopping = threading.Event()
         self._reply = reply
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
+        self._threads: list[threading.Thread] = []
         self._thread = threading.Thread(target=self._accept, daemon=True)
 
     @property
@@ -74,35 +75,58 @@ class RawServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._stopping.set()
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
         self._listener.close()
         for connection in self._open:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
+        for connection in self._open:
             connection.close()
-        self._thread.join()
 
     def _accept(self) -> None:
         number = 0
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = self._listener.accept()
-                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._open.append(connection)
+                with contextlib.suppress(OSError):  # gone again already
+                    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 number += 1
                 if number in self._unread:
                     connection.close()
                     continue
-                threading.Thread(target=self._serve, args=(connection, number), daemon=True).start()
+                thread = threading.Thread(target=self._serve, args=(connection, number))
+                thread.start()
+                self._threads.append(thread)
 
     def _serve(self, connection: socket.socket, number: int) -> None:
         with contextlib.suppress(OSError, ValueError), connection.makefile("rb") as file:
             while asked := _read(file.readline, file.read, number):
                 self.asked.append(asked)
                 for step in self._reply(asked):
-                    _do(connection, step)
+                    self._do(connection, step)
         self.ended.set()
+
+    def _do(self, connection: socket.socket, step: Step) -> None:
+        match step:
+            case bytes():
+                connection.sendall(step)
+            case float():
+                if self._stopping.wait(step):
+                    raise ConnectionAbortedError
+            case Close():
+                connection.shutdown(socket.SHUT_RDWR)
+                raise ConnectionAbortedError
+            case Reset():
+                linger_zero = b"\x01\x00\x00\x00\x00\x00\x00\x00"
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_zero)
+                connection.close()
+                raise ConnectionAbortedError
 
 
 def _read(readline: Callable[[], bytes], read: Callable[[int], bytes], number: int) -> Asked | None:
@@ -115,22 +139,6 @@ def _read(readline: Callable[[], bytes], read: Callable[[int], bytes], number: i
     length = re.search(r"content-length: (\d+)", text, re.IGNORECASE)
     body = read(int(length[1])) if length else b""
     return Asked(text.split(" ")[1], text, body.decode(), number)
-
-
-def _do(connection: socket.socket, step: Step) -> None:
-    match step:
-        case bytes():
-            connection.sendall(step)
-        case float():
-            time.sleep(step)
-        case Close():
-            connection.shutdown(socket.SHUT_RDWR)
-            raise ConnectionAbortedError
-        case Reset():
-            linger_zero = b"\x01\x00\x00\x00\x00\x00\x00\x00"
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_zero)
-            connection.close()
-            raise ConnectionAbortedError
 
 
 def http(

@@ -39,6 +39,7 @@ def test_https_and_loopback_are_taken(url: str) -> None:
         ("http://[::ffff:192.0.2.1]/", "not encrypted"),
         ("http://127.0.0.1@example.com/", "user name or password"),
         ("https://user:geheim@example.com/", "user name or password"),
+        ("https://:geheim@example.com/", "user name or password"),
         ("ftp://example.com/", "not a web address"),
         ("file:///etc/passwd", "not a web address"),
         ("soap.e-boekhouden.nl", "not a web address"),

@@ -165,6 +165,10 @@ def test_a_cut_text_fits_and_is_a_beginning(text: str, limit: int) -> None:
     assert legal.startswith(short)
 
 
+def test_a_cut_between_words_leaves_no_blank() -> None:
+    assert encode.cut("twee woorden", 5) == "twee"
+
+
 def test_an_emoji_is_not_halved() -> None:
     """.NET counts it as two characters."""
     assert encode.cut("a😀", 2) == "a"

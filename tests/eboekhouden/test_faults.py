@@ -342,3 +342,10 @@ def test_no_secret_is_told_or_logged(
     assert server.asked
     for secret in (SESSION, CODE1, CODE2):
         assert secret not in told
+
+
+def test_a_secret_that_does_not_look_like_one_is_not_told_either() -> None:
+    with always(fault("wachtwoord is geheim!")) as server, books(server, code1="geheim!") as client:
+        with pytest.raises(OutcomeUnknownError) as caught:
+            client.add_mutation(BOOKING)
+        assert caught.value.message.endswith("fault: wachtwoord is …")

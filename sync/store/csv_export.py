@@ -20,15 +20,18 @@ _BOM: Final = "\N{ZERO WIDTH NO-BREAK SPACE}".encode()
 _DELIMITER: Final[dict[Language, str]] = {"nl": ";", "en": ","}
 _DEADLINE_SECONDS: Final = 600.0
 _MOMENT: Final = (
-    "regexp_replace(strftime({}, '%Y-%m-%dT%H:%M:%S%z'), '([+-][0-9][0-9])$', '\\1:00')"
+    "regexp_replace(strftime(COLUMN, '%Y-%m-%dT%H:%M:%S%z'), '([+-][0-9][0-9])$', '\\1:00')"
 )
 # A spreadsheet takes a cell for a formula by its first sign, spaces before it or not.
 _FORMULA: Final = r"^[\p{Z}\x{200B}\x{FEFF}]*[=+\-@\x01-\x1F＝＋－＠]"
 _TEXT: Final = (
-    "nullif(if(regexp_matches(replace({0}, chr(0), ''), $formula), '''', '')"
-    " || replace({0}, chr(0), ''), '')"
+    f"nullif(if(regexp_matches(replace(COLUMN, chr(0), ''), '{_FORMULA}'), '''', '')"
+    " || replace(COLUMN, chr(0), ''), '')"
 )
-_MONEY: Final[dict[Language, str]] = {"nl": "replace({}::varchar, '.', ',')", "en": "{}"}
+_MONEY: Final[dict[Language, str]] = {
+    "nl": "replace(COLUMN::varchar, '.', ',')",
+    "en": "COLUMN",
+}
 
 
 def export_csv(
@@ -104,7 +107,7 @@ def _month(reader: Reader, asked: LogFilter, columns: str, delimiter: str, part:
         )
     )
     scope = Scope(entity=asked.entity, since=asked.since, until=asked.until)
-    values = {**clause.values, "part": str(part), "formula": _FORMULA}
+    values = {**clause.values, "part": str(part)}
 
     def write(state: Snapshot) -> int:
         with reader.cursor(state, scope, _DEADLINE_SECONDS) as cursor:
@@ -115,7 +118,7 @@ def _month(reader: Reader, asked: LogFilter, columns: str, delimiter: str, part:
 
 def _column(name: str, language: Language) -> str:
     templates: dict[Kind, str] = {"text": _TEXT, "moment": _MOMENT, "money": _MONEY[language]}
-    return templates.get(ATTEMPT[name], "{}").format(name)
+    return templates.get(ATTEMPT[name], "COLUMN").replace("COLUMN", name)
 
 
 def _line(cells: Iterable[str], delimiter: str) -> bytes:

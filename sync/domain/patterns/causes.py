@@ -43,10 +43,8 @@ _BY_CATEGORY: Final[Mapping[Category, Mapping[str, str]]] = {
     "network": {
         "dns-failure": "The host name {host} was not found",
         "tls-failure": "No secure connection to {host}",
-        "connection-refused": "The connection to {host} was refused",
         "connection-dropped": "The connection to {host} was lost in the middle",
         "connection-failed": "No connection to {host}",
-        "host-unreachable": "There is no network route to {host}",
         "proxy-failure": "A proxy on the way to {host} failed",
         "redirect-refused": "{host} redirected to another address",
         "outcome-unknown": "Sent, but the answer was lost",
@@ -79,6 +77,7 @@ _BY_CATEGORY: Final[Mapping[Category, Mapping[str, str]]] = {
         "kind-invalid": "This kind of mutation is not allowed here",
         "in-ex-invalid": "It is not said whether amounts include VAT",
         "zero-total": "The total is zero: nothing to book",
+        "not-paid": "The shop has not marked the invoice as paid yet",
         "cancelled": "The shop cancelled the document",
         "request-too-large": "The request was too large",
         "request-unreadable": "The service could not read the request",

@@ -5,20 +5,79 @@ sentence nobody has listed still falls in its place.
 """
 
 from collections.abc import Sequence, Set
-from typing import Final
+from typing import Final, NamedTuple
 
 from sync.domain.patterns.words import FILLER, Token
 
-_TROUBLE: Final[Set[str]] = frozenset(
-    {"not", "failed", "invalid", "mismatch", "unknown", "expired", "denied", "error", "refuse",
-     "must", "missing"}
-)  # fmt: skip
-
-
-_ANSWERED: Final[Set[str]] = frozenset(
-    {"parse", "read", "valid", "invalid", "match", "known", "empty", "given", "code"}
+_TROUBLE: Final = (
+    "not failed invalid mismatch unknown expired denied error refuse must missing forbidden"
 )
+_LATE: Final = "not drop failed max long"
+_UNHEARD: Final = "parse read valid invalid match known empty given code"
 _SILENT: Final = frozenset({"of", "break", FILLER})
+
+
+class _Rule(NamedTuple):
+    """A cause and the concepts it takes: all of some, one of others, none of a third kind."""
+
+    cause: str
+    every: Set[str]
+    some: Set[str]
+    none: Set[str]
+
+
+def _rule(cause: str, every: str, some: str = "", none: str = "") -> _Rule:
+    return _Rule(cause, frozenset(every.split()), frozenset(some.split()), frozenset(none.split()))
+
+
+_LEFT_TO_THE_WORDS: Final = ""
+_BEFORE: Final = (
+    _rule("tls-failure", "tls", f"{_TROUBLE} parse drop connect internal"),
+    _rule("tls-failure", "host", "match mismatch"),
+    _rule("dns-failure", "host", f"{_TROUBLE} resolve", none="account"),
+    _rule("dns-failure", "resolve not"),
+    _rule("proxy-failure", "proxy", f"{_TROUBLE} connect server"),
+    _rule(_LEFT_TO_THE_WORDS, "", "session token database"),
+    _rule("monthly-limit", "month", "calls many", none="timeout lines"),
+    _rule("rate-limited", "many reached", none="timeout lines characters amount field email"),
+    _rule("rate-limited", "calls", "many reached", none="timeout lines characters long"),
+    _rule("rate-limited", "calls each max", none="timeout"),
+    _rule("gateway-timeout", "timeout gateway"),
+    _rule("connect-timeout", "timeout connect", none="answer read"),
+    _rule("read-timeout", "timeout"),
+    _rule("connect-timeout", "seconds connect", _LATE, none="answer read many month"),
+    _rule("read-timeout", "seconds answer", _LATE, none="many month"),
+    _rule("read-timeout", "seconds max", none="many month"),
+    _rule("read-timeout", "seconds calls drop", none="many month"),
+    _rule(_LEFT_TO_THE_WORDS, "unavailable"),
+    _rule(_LEFT_TO_THE_WORDS, "temporary unreachable"),
+    _rule("connection-failed", "unreachable", "server host connect not"),
+    _rule("connection-dropped", "drop", "connect server host answer"),
+    _rule("connection-failed", "reached not server", none="max many calls"),
+    _rule("connect-timeout", "connect expired"),
+    _rule("connection-failed", "connect refuse"),
+    _rule("connection-dropped", "connect closed"),
+    _rule("connection-failed", "connect", "not failed server", none="mapped"),
+    _rule("read-timeout", "answer not", none=f"{_UNHEARD} connect"),
+)
+"""On the way to a service: outranks what the words say of documents."""
+
+_AFTER: Final = (
+    _rule("database-failure", "database"),
+    _rule("resources-exhausted", "resources"),
+    _rule("service-unavailable", "unavailable"),
+    _rule("service-unavailable", "available not server"),
+    _rule("service-unavailable", "temporary unreachable"),
+    _rule("answer-unreadable", "parse", f"{_TROUBLE} answer empty internal expect"),
+    _rule("answer-unreadable", "answer", "empty invalid unknown mismatch"),
+    _rule("answer-unreadable", "read not"),
+    _rule("access-denied", "authorised", _TROUBLE),
+    _rule("access-denied", "denied"),
+    _rule("service-unavailable", "temporary server not"),
+    _rule("server-error", "internal"),
+    _rule("server-error", "error server"),
+)
+"""A service's own troubles, when the words name nothing that is wrong with a document."""
 
 
 def concepts_of(tokens: Sequence[Token]) -> frozenset[str]:
@@ -29,90 +88,17 @@ def concepts_of(tokens: Sequence[Token]) -> frozenset[str]:
 
 
 def before_words(said: Set[str]) -> str:
-    """Causes on the way to a service that outrank what the words say of documents."""
-    if "tls" in said and said & (_TROUBLE | {"parse", "drop", "connect", "internal"}):
-        return "tls-failure"
-    if "host" in said and said & {"match", "mismatch"}:
-        return "tls-failure"
-    if "host" in said and said & (_TROUBLE | {"resolve"}) and "account" not in said:
-        return "dns-failure"
-    if "resolve" in said and "not" in said and said & {"server", "connect"}:
-        return "dns-failure"
-    if "proxy" in said and said & (_TROUBLE | {"connect", "server"}):
-        return "proxy-failure"
-    if said & {"session", "token", "database"}:
-        return ""
-    return _limited(said) or _late(said) or _disconnected(said)
-
-
-def _late(said: Set[str]) -> str:
-    waited = "timeout" in said or (
-        "seconds" in said
-        and not said & {"many", "month"}
-        and (said & {"answer", "connect", "max"} or {"calls", "drop"} <= said)
-        and said & {"not", "drop", "failed", "max", "long"}
-    )
-    if not waited:
-        return ""
-    if "gateway" in said:
-        return "gateway-timeout"
-    if "connect" in said and not said & {"answer", "read"}:
-        return "connect-timeout"
-    return "read-timeout"
-
-
-def _limited(said: Set[str]) -> str:
-    if said & {"characters", "long", "lines", "timeout"}:
-        return ""
-    if "calls" in said and "month" in said:
-        return "monthly-limit"
-    if "calls" in said and (said & {"many", "reached"} or {"each", "max"} <= said):
-        return "rate-limited"
-    if "many" in said and "month" in said:
-        return "monthly-limit"
-    return ""
-
-
-def _disconnected(said: Set[str]) -> str:
-    if "unavailable" in said:
-        return ""
-    if "unreachable" in said and said & {"server", "host", "connect", "not"}:
-        return "connection-failed"
-    if "drop" in said and said & {"connect", "server", "host", "answer"}:
-        return "connection-dropped"
-    if {"reached", "not", "server"} <= said and not said & {"max", "many", "calls"}:
-        return "connection-failed"
-    if "connect" not in said:
-        return "read-timeout" if {"answer", "not"} <= said and not said & _ANSWERED else ""
-    if "refuse" in said:
-        return "connection-failed"
-    if "closed" in said:
-        return "connection-dropped"
-    if (said & {"not", "failed"} and "mapped" not in said) or "server" in said:
-        return "connection-failed"
-    return ""
+    """The cause on the way to a service that a text's concepts tell; empty for none."""
+    return _first(_BEFORE, said)
 
 
 def after_words(said: Set[str]) -> str:
-    """A service's own troubles, when the words name nothing that is wrong with a document."""
-    if "database" in said:
-        return "database-failure"
-    if "resources" in said:
-        return "resources-exhausted"
-    if "unavailable" in said or {"available", "not", "server"} <= said:
-        return "service-unavailable"
-    if "parse" in said and said & (_TROUBLE | {"answer", "empty", "internal", "expect"}):
-        return "answer-unreadable"
-    if "answer" in said and said & {"empty", "invalid", "unknown", "mismatch"}:
-        return "answer-unreadable"
-    if "read" in said and "not" in said:
-        return "answer-unreadable"
-    if "authorised" in said and said & _TROUBLE:
-        return "access-denied"
-    if "denied" in said:
-        return "access-denied"
-    if {"temporary", "server", "not"} <= said:
-        return "service-unavailable"
-    if "internal" in said or {"error", "server"} <= said:
-        return "server-error"
+    """The service's own trouble that a text's concepts tell; empty for none."""
+    return _first(_AFTER, said)
+
+
+def _first(rules: Sequence[_Rule], said: Set[str]) -> str:
+    for rule in rules:
+        if rule.every <= said and (not rule.some or rule.some & said) and not rule.none & said:
+            return rule.cause
     return ""

@@ -11,19 +11,23 @@ from typing import Final
 from sync.domain.patterns import circumstances, codes, grid, masks, transport, vocabulary
 from sync.domain.patterns.causes import CATEGORY, SENTENCE, Category
 from sync.domain.patterns.unwrap import readable
-from sync.domain.patterns.words import FILLER, Token, plain, tokens
+from sync.domain.patterns.words import Token, content, plain, tokens
 
 RULES_VERSION: Final = 1
 """Raised with every change that may move a message to another pattern."""
 
+_FIGURES: Final = frozenset({"<number>", "<amount>"})
+_LONGEST_TEMPLATE: Final = 200
 _NOTHING_KNOWN: Final[Mapping[str, str]] = MappingProxyType({})
 _PREFIX: Final = re.compile(
-    r"^(?:\s*(?:\[?<(?:date|time|uuid|ip)>\]?|\[<?[a-z_ ]{1,20}>?\]"
+    r"^(?:\s*(?:\[?<(?:date|time|uuid)>\]?|\[<?[a-z_ ]{1,20}>?\]"
     r"|(?:[a-z]{1,12}\.)?(?:error|warning|critical|fout|fatal|exception|notice|api error|api fout"
-    r"|validation error|validatiefout|fault|foutmelding|melding)\b"
+    r"|validation error|validatiefout|fault|foutmelding|melding)\s?[:>|-]"
+    r"|(?:[a-z]{1,12}\.)(?:error|warning|critical|notice|info|debug)\b"
     r"|(?:invoice|factuur|order|bestelling|credit ?memo|creditnota|document|klant|customer)"
-    r"(?: (?:nr|no|nummer|number))?\.?\s?(?:<\w+>))\s?[:>,|-]*\s*)+"
+    r"(?: (?:nr|no|nummer|number))?\.?\s?<\w+>\s?[:>|-])\s?[:>|-]*\s*)+"
 )
+"""What logs put before a message: moments, levels, the number of the document it was about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def classify(
         cause, why = _by_words(read, text, code)
     if not cause and len(stripped) < len(masked):
         cause, why = _by_words(tokens(masked), text, code)
-    return _named(cause, why, values) if cause else _by_text(read, text, code, values)
+    return _named(cause, why, values) if cause else _by_text(stripped, read, values)
 
 
 def _named(cause: str, why: str, values: masks.Values) -> Classified:
@@ -109,30 +113,41 @@ def _by_words(read: Sequence[Token], text: str, code: str) -> tuple[str, str]:
     if cause := circumstances.before_words(said):
         return cause, f"words about the connection: {_listed(said)}"
     cause, why = _by_findings(read, said)
+    if not cause:
+        cause, why = _by_hints(text, code)
     if cause:
         return cause, why
+    if cause := circumstances.after_words(said):
+        return cause, f"words about the service: {_listed(said)}"
+    return _by_subject(read)
+
+
+def _by_hints(text: str, code: str) -> tuple[str, str]:
+    """What a code or status tells that any words about the cause would outrank."""
     if cause := codes.TEXT_DECIDES.get(code.strip().upper(), ""):
         return cause, f"code {code.strip().upper()}, and no words that say more"
     status = transport.status_in(text, code)
     if cause := transport.by_weak_status(status):
         return cause, f"HTTP status {status}, and no words that say more"
-    if cause := circumstances.after_words(said):
-        return cause, f"words about the service: {_listed(said)}"
-    named = {subject.name for subject in vocabulary.subjects(read)}
-    figures = sum(token.word in {"<number>", "<amount>"} for token in read)
+    return "", ""
+
+
+def _by_subject(read: Sequence[Token]) -> tuple[str, str]:
+    """What is usually wrong with the weightiest thing named, where no predicate was found."""
+    named = vocabulary.weightiest(read)
+    figures = sum(token.word in _FIGURES for token in read)
     if "amount" in named and figures > 1:
         return "totals-differ", "words: amounts, and two figures"
-    weightiest = vocabulary.weightiest(read)
-    if cause := grid.sticky(weightiest):
-        return cause, f"words: it is about {weightiest[0]}"
+    if cause := grid.sticky(named):
+        return cause, f"words: it is about {named[0]}"
     return "", ""
 
 
 def _by_findings(read: Sequence[Token], said: Set[str]) -> tuple[str, str]:
     named = {subject.name for subject in vocabulary.subjects(read)}
     for found in vocabulary.findings(read):
-        if cause := grid.cause_of(found.subject, found.predicate, named, said):
-            return cause, f"words: {found.subject} is {found.predicate}"
+        if cause := grid.cause_of(found.subject, found.predicate, named | said):
+            return cause, f"words: {found.subject or 'it'} is {found.predicate}"
     return "", ""
 
 
@@ -169,10 +184,9 @@ _GROUP_BY_CONCEPT: Final[tuple[tuple[str, Category], ...]] = (
 )
 
 
-def _by_text(read: Sequence[Token], text: str, code: str, values: masks.Values) -> Classified:
-    """Group by the masked text: its words without articles and endings, prefixes dropped."""
-    template = " ".join(token.word for token in read if token.grammar != FILLER) or "(no message)"
-    template = template[:200]
+def _by_text(stripped: str, read: Sequence[Token], values: masks.Values) -> Classified:
+    """Group by the masked text: its words without articles and punctuation, prefixes dropped."""
+    template = " ".join(content(stripped))[:_LONGEST_TEMPLATE] or "(no message)"
     return Classified(
         pattern=_pattern_id(f"text:{template}"),
         template=template,

@@ -94,6 +94,7 @@ _OURS: Final[Mapping[str, str]] = {
     codes.RELATION_AMBIGUOUS: "relation-ambiguous",
     codes.RELATION_UNKNOWN: "relation-unknown",
     codes.DUPLICATE_CONFLICT: "invoice-number-exists",
+    codes.NOT_PAID: "not-paid",
     codes.CANCELLED: "cancelled",
     codes.INTERRUPTED: "interrupted",
     codes.OUTCOME_UNKNOWN: "outcome-unknown",

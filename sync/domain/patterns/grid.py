@@ -5,7 +5,7 @@ and a predicate without a cell, make no cause: the text's own words group it the
 """
 
 from collections.abc import Mapping, Sequence, Set
-from typing import Final
+from typing import Final, NamedTuple
 
 _GRID: Final[Mapping[str, Mapping[str, str]]] = {
     "email": {"missing no unknown unmapped": "email-missing", "exists": "relation-exists",
@@ -57,15 +57,17 @@ _GRID: Final[Mapping[str, Mapping[str, str]]] = {
     "session": {"expired closed invalid unknown": "session-expired", "*": "session-expired"},
     "token": {"expired": "session-expired", "long": "", "invalid unknown": "credentials-wrong",
               "*": "credentials-wrong"},
-    "credentials": {"exists long": "", "denied": "access-denied",
+    "credentials": {"exists long": "", "denied forbidden": "access-denied",
                     "invalid unknown mismatch failed": "credentials-wrong",
                     "*": "credentials-wrong"},
+    "user": {"forbidden denied inactive": "access-denied", "closed": "credentials-wrong",
+             "unknown invalid failed mismatch": "credentials-wrong"},
     "subscription": {"expired closed": "subscription-ended", "*": "subscription-ended"},
-    "permission": {"denied missing no": "access-denied", "*": "access-denied"},
+    "permission": {"denied missing no forbidden": "access-denied", "*": "access-denied"},
     "signature": {"invalid mismatch failed": "signature-invalid", "*": "signature-invalid"},
     "nonce": {"invalid exists": "nonce-refused", "*": "nonce-refused"},
     "two_factor": {"missing": "two-factor-required", "*": "two-factor-required"},
-    "administration": {"closed": "period-closed", "denied": "access-denied",
+    "administration": {"closed": "period-closed", "denied forbidden": "access-denied",
                        "unknown no": "administration-unknown", "*": "administration-unknown"},
     "in_ex": {"missing no invalid": "in-ex-invalid", "*": "in-ex-invalid"},
     "kind": {"invalid unknown": "kind-invalid", "*": "kind-invalid"},
@@ -132,6 +134,7 @@ _STICKY: Final[Mapping[str, str]] = {
 _NEARLY: Final[Mapping[str, str]] = {
     "mismatch": "invalid",
     "denied": "invalid",
+    "forbidden": "invalid",
     "inactive": "invalid",
     "unmapped": "missing",
     "isnot": "invalid",
@@ -140,37 +143,65 @@ _NEARLY: Final[Mapping[str, str]] = {
 }
 """What a predicate amounts to for a subject whose row does not list it."""
 
-_WEAK_ONLY: Final[Set[str]] = frozenset({"failed"})
+_SAME: Final[Mapping[str, str]] = {"asked": "missing", "present": "exists"}
+"""Weaker ways to say a predicate."""
 
 
-def cause_of(subject: str, predicate: str, named: Set[str], concepts: Set[str]) -> str:
+class _Exception(NamedTuple):
+    """A finding that something else in the text turns into another cause.
+
+    Attributes:
+        subjects: For these subjects; empty for all.
+        predicates: For these predicates; empty for all.
+        beside: When one of these subjects is named or one of these concepts touched; empty for
+            always.
+        cause: The cause then; empty for none.
+    """
+
+    subjects: Set[str]
+    predicates: Set[str]
+    beside: Set[str]
+    cause: str
+
+
+def _except(cause: str, subjects: str = "", predicates: str = "", beside: str = "") -> _Exception:
+    return _Exception(
+        frozenset(subjects.split()), frozenset(predicates.split()), frozenset(beside.split()), cause
+    )
+
+
+_EXCEPTIONS: Final = (
+    _except("credentials-wrong", "credentials token", "failed"),
+    _except("session-expired", "session", "failed"),
+    _except("signature-invalid", "signature", "failed"),
+    _except("", predicates="failed"),
+    _except("vat-code-unmapped", "vat_code vat", "missing no unknown", "tax_rate rate mapped"),
+    _except("credentials-wrong", "permission", "denied", "credentials"),
+    _except("vat-code-wrong-side", "vat_code vat", "invalid", "side"),
+    _except("ledger-wrong-category", "ledger", beside="ledger_category"),
+    _except("totals-differ", "vat", "mismatch", "amount"),
+    _except("lines-count", "lines", "long"),
+    _except("", "token credentials", "long"),
+    _except("field-too-long", predicates="long"),
+)
+
+
+def cause_of(subject: str, predicate: str, beside: Set[str]) -> str:
     """The named cause of one finding; empty when the grid has none.
 
     Args:
         subject: What it is about, "" for nothing named.
         predicate: What is wrong with it.
-        named: Everything else that the text names.
-        concepts: Predicate concepts of the text, negated or not.
+        beside: Everything else that the text names, and every concept it touches.
     """
-    predicate = {"asked": "missing", "present": "exists"}.get(predicate, predicate)
-    if predicate in _WEAK_ONLY and subject not in {"credentials", "token", "session", "signature"}:
-        return ""
-    if (
-        subject in {"vat_code", "vat"}
-        and predicate in {"missing", "no", "unknown"}
-        and (named & {"tax_rate", "rate"} or "mapped" in concepts)
-    ):
-        return "vat-code-unmapped"
-    if subject == "permission" and "credentials" in named and concepts & {"invalid", "known"}:
-        return "credentials-wrong"
-    if subject in {"vat_code", "vat"} and predicate == "invalid" and "side" in named:
-        return "vat-code-wrong-side"
-    if subject == "ledger" and "ledger_category" in named:
-        return "ledger-wrong-category"
-    if subject == "vat" and predicate == "mismatch" and "amount" in named:
-        return "totals-differ"
-    if predicate == "long" and subject not in {"lines", "token", "credentials"}:
-        return "field-too-long"
+    predicate = _SAME.get(predicate, predicate)
+    for rule in _EXCEPTIONS:
+        if (
+            (not rule.subjects or subject in rule.subjects)
+            and (not rule.predicates or predicate in rule.predicates)
+            and (not rule.beside or rule.beside & beside)
+        ):
+            return rule.cause
     cell = CELLS.get((subject, predicate), CELLS.get((subject, "*")))
     if cell is None and predicate in _NEARLY:
         return CELLS.get((subject, _NEARLY[predicate]), "")

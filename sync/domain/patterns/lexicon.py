@@ -38,6 +38,8 @@ filler: the, a, an, de, het, een, this, that, deze, dit, die, dat, your, uw, je,
 """Words that hold a sentence together; the empty name is for words without meaning here."""
 
 PREDICATES: Final = """
+allowed: allowed, toegestaan*, toegelaten, permitted, allow, mag, may, mogen
+filler: no longer, niet langer, as long as, zolang
 exist: exist, exists, existing, existed, bestaat, bestaan, bestaande, bestaand, bestond, voorkomt,
   komt voor, existiert, komt, komen
 found: found, gevonden, find, vinden, locate, located, terugvinden, teruggevonden, vindbaar,
@@ -60,13 +62,13 @@ required: required, requires, require, verplicht*, mandatory, vereist*, needed, 
 given: filled, ingevuld, invullen, gevuld, opgeven, opgegeven, specify, given, provide, provided,
   specified, supply, supplied, entered, enter, ingegeven, set, defined, gedefinieerd*, ingevoerd,
   vermeld, opgenomen, aangeleverd, meegegeven, meegestuurd, meegeleverd, included, bevat, contain,
-  contains, hebben, have, voorzien, kent, populated, compleet, complete, volledig
+  contains, voorzien, kent, populated, compleet, complete, volledig
 ask: fill in, vul, geef, kies, choose, add, voeg, vult
-valid: valid, geldig*, correct, correcte, juist, juiste, allowed, toegestaan*, toegelaten,
-  accepted, geaccepteerd*, acceptable, accept, supported, ondersteund*, support, wellformed,
-  bruikbaar, bruikbare, proper, usable, acceptabel, permitted, validated, gevalideerd, validate,
-  verified, geverifieerd, verify, kosher, recognisable, voldoet, toepasbaar, applicable, van
-  toepassing, appropriate, allow, goed, goede, right, in orde, ok, oke, recognised format
+valid: valid, geldig*, correct, correcte, juist, juiste, accepted, geaccepteerd*, acceptable,
+  accept, supported, ondersteund*, support, wellformed, bruikbaar, bruikbare, proper, usable,
+  acceptabel, validated, gevalideerd, validate, verified, geverifieerd, verify, kosher,
+  recognisable, voldoet, toepasbaar, applicable, van toepassing, appropriate, goed, goede, right,
+  in orde, ok, oke, recognised format
 invalid: invalid*, ongeldig*, incorrect*, onjuist*, wrong, verkeerd*, foutief, foutieve, malformed,
   illegal, rejected, reject, rejects, afgekeurd, afgewezen, unsupported, disallowed, unacceptable,
   bad, ongeschikt*, onbruikbaar, unusable, not a valid, erroneous, mistyped, onacceptabel*,
@@ -127,6 +129,7 @@ failed: failed, mislukt*, fail, fails, failure, gefaald, unsuccessful, lukte, ge
 """Words that say what is wrong; some only when negated."""
 
 SUBJECTS: Final = """
+user: gebruiker*, user, users, consumer, api gebruiker, api user, actor
 money: euro, euros, eur, usd, gbp, chf, dollar, dollars, ponden, pounds, sek, dkk, pln, nok
 subscription: abonnement*, subscription*, licentie*, license*, licence*, proefperiode, trial,
   betaalachterstand
@@ -206,11 +209,12 @@ token: token, tokens, bearer, accesstoken, access token, refresh token, jwt, toe
 credentials: credentials, gebruikersnaam, username, user name, wachtwoord, password, inloggegevens,
   login*, log in, sign in, signin, logon, aanmeld*, inloggen, beveiligingscode*, security code,
   securitycode*, api key, apikey, api sleutel, consumer key, sleutel, key, authentication,
-  authenticatie, authenticate, authenticated, inlog*, gebruiker, user, passwords, geauthenticeerd,
-  consumer, toegangscode*, passphrase, secret, api user, gebruikerscode, autenticatie, ingelogd,
-  logged in, unauthorized, unauthorised, unauthenticated, ongeautoriseerd, identity, identiteit,
-  credential, toegangsgegevens, identification failed, api gebruiker, niet ingelogd, aangemeld,
-  wachtwoordcombinatie, inlogpoging, account sign in
+  authenticatie, authenticate, authenticated, inlog*, passwords, geauthenticeerd, toegangscode*,
+  passphrase, secret, gebruikerscode, autenticatie, ingelogd, logged in, unauthorized,
+  unauthorised, unauthenticated, ongeautoriseerd, identity, identiteit, credential,
+  toegangsgegevens, identification failed, niet ingelogd, aangemeld, wachtwoordcombinatie,
+  inlogpoging, account sign in, codes voor, api codes, the codes, de codes, beide codes, api code,
+  authorization required, authorisation required
 signature: signature, handtekening, hmac, ondertekening, oauth signature
 nonce: nonce, timestamp, tijdstempel
 two_factor: two factor, twofactor, tweefactor*, twee factor, tweestaps*, tfa, mfa, fa
@@ -251,8 +255,8 @@ seconds: seconds, seconden, sec, secs, second, seconde, ms, milliseconds, millis
   minuten, minuut, minute
 within: within, binnen, after, na
 connect: connect, connecting, connection*, verbinding*, verbinden, verbonden, connected, connectie,
-  socket, connects, handshake started, verbind, tcp, dial, contact maken, contact opnemen,
-  connectivity, opgezet, opbouwen, contacting, bereiken, reach, syn
+  connects, handshake started, verbind, tcp, dial, contact maken, contact opnemen, connectivity,
+  opgezet, opbouwen, contacting, bereiken, reach, syn
 answer: response*, respond*, antwoord*, reactie*, reageer*, gereageerd, answer*, bytes, receive,
   received, receiving, ontvangen, waiting, wachten, reply, replied, geantwoord, beantwoord,
   teruggekomen, body, payload, respons, feedback, gewacht, wacht, uitblijven
@@ -260,7 +264,8 @@ refuse: refused, geweigerd, refuse, refuses, refusing, weigert, weigerde, econnr
 drop: reset, verbroken, aborted, broken, dropped, afgebroken, disconnected, lost, verloren,
   interrupted, onderbroken, premature*, weggevallen, verbrak, hung up, hangup, hang up, closed by,
   cut off, gereset, voortijdig*, unexpectedly closed, verbreekt, forcibly, gesloten door, weg
-  gevallen, eof, severed, halverwege, midway, torn down, dropping, drops
+  gevallen, eof, severed, halverwege, midway, torn down, dropping, drops, terminated, beeindigd,
+  ended, torn
 host: host, hostname, hostnaam, domein*, domain, domains, dns, servernaam, server name,
   nameserver*, host name, remote name, externe naam, hosts, servername, nxdomain
 resolve: resolve*, resolving, resolution, resolver, omgezet, omzetten, lookup*, look up, opzoeken,
@@ -280,7 +285,8 @@ server: server, servers, service, dienst, services, site, website, webservice, w
   externe, endpoint, boekhoudsysteem, far side, tegenpartij
 unavailable: unavailable, onbeschikbaar, offline, down, maintenance*, onderhoud*, overbelast,
   overloaded, overload*, temporarily closed, tijdelijk gesloten, out of service, buiten gebruik, be
-  right back, back soon, busy, bezig, bezet server, te druk, storing, outage, platligt, plat
+  right back, back soon, busy, bezig, bezet server, te druk, storing, outage, platligt, plat,
+  werkzaamheden, closed for, gesloten wegens
 internal: internal, interne, intern, unhandled, exception, exceptions, fatal, fatale, crash*,
   unexpected error, onverwachte fout, unexpected condition, something went wrong, iets mis, iets
   fout, ging mis, ging fout, went wrong, onverwachts, stack trace, runtime error, objectverwijzing,

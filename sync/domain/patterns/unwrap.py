@@ -41,7 +41,7 @@ def readable(message: str) -> str:
     if len(text) > HEAD + TAIL:
         text = f"{text[:HEAD]} {text[-TAIL:]}"
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(_QUOTES))
+        text = unicodedata.normalize("NFKC", text.translate(_QUOTES))[: HEAD + TAIL]
     elif "`" in text:
         text = text.replace("`", "'")
     if "{" in text:

@@ -10,25 +10,28 @@ _NEGATED: Final[Mapping[str, str]] = {
     "exist": "unknown", "found": "unknown", "known": "unknown", "available": "unknown",
     "valid": "invalid", "mapped": "unmapped", "open": "closed", "match": "mismatch",
     "given": "missing", "empty": "missing", "ask": "missing", "unique": "exists",
-    "authorised": "denied", "used": "unbooked",
+    "authorised": "denied", "allowed": "forbidden", "used": "unbooked",
 }  # fmt: skip
 _AFFIRMED: Final[Mapping[str, str]] = {
     "exist": "exists", "exists": "exists", "unknown": "unknown", "missing": "missing",
     "empty": "missing", "required": "missing", "invalid": "invalid", "unmapped": "unmapped",
     "closed": "closed", "mismatch": "mismatch", "expired": "expired", "long": "long",
-    "denied": "denied", "given": "asked", "ask": "asked", "inactive": "inactive", "failed": "failed",
+    "denied": "denied", "given": "asked", "ask": "asked", "inactive": "inactive",
+    "failed": "failed",
 }  # fmt: skip
 _WITH_ALREADY: Final = frozenset(
     {"used", "known", "exist", "given", "mapped", "found", "available"}
 )
 _PRIORITY: Final = (
-    "expired", "exists", "closed", "mismatch", "long", "denied", "unmapped", "unknown", "missing",
-    "invalid", "inactive", "unbooked", "isnot", "no", "present", "asked", "failed",
+    "expired", "exists", "closed", "mismatch", "long", "denied", "forbidden", "unmapped",
+    "unknown", "missing", "invalid", "inactive", "unbooked", "isnot", "no", "present", "asked",
+    "failed",
 )  # fmt: skip
 _LIMITS: Final = frozenset({"max", "too"})
 _IDENTIFYING: Final = frozenset({"with", "met"})
 _INSIDE: Final = frozenset({"in"})
 _HAVING_NONE: Final = frozenset({"no", "geen", "without", "zonder", "neither"})
+_HAVING: Final = frozenset({"have", "has", "hebben", "heeft"})
 _BEING: Final = frozenset({"is", "are", "zijn"})
 _BEING_THERE: Final = frozenset({"er", "there"})
 _REACH_ALREADY: Final = 2
@@ -38,8 +41,7 @@ _REACH_BACK: Final = 4
 _PAIRS: Final[Mapping[tuple[str, str], str]] = {
     ("vat", "code"): "vat_code", ("vat", "type"): "vat_code", ("vat", "kind"): "vat_code",
     ("vat", "number"): "vat_number", ("vat", "rate"): "tax_rate", ("vat", "lines"): "tax_rate",
-    ("vat", "amount"): "vat_amount", ("vat", "category"): "tax_rate",
-    ("vat", "unit"): "vat_code",
+    ("vat", "amount"): "vat_amount", ("vat", "category"): "tax_rate", ("vat", "unit"): "vat_code",
     ("invoice", "number"): "invoice_number", ("creditmemo", "number"): "invoice_number",
     ("relation", "code"): "relation_code", ("relation", "number"): "relation_code",
     ("relation", "data"): "customer_data", ("billing", "data"): "customer_data",
@@ -48,27 +50,29 @@ _PAIRS: Final[Mapping[tuple[str, str], str]] = {
     ("ledger", "number"): "ledger", ("ledger", "account"): "ledger", ("ledger", "code"): "ledger",
     ("session", "number"): "session", ("token", "number"): "token", ("relation", "name"): "name",
     ("iban", "number"): "iban", ("account", "name"): "name", ("phone", "number"): "phone",
-    ("field", "name"): "field", ("order", "number"): "order", 
-    ("rate", "vat"): "tax_rate", ("code", "vat"): "vat_code", ("number", "invoice"): "invoice_number",
+    ("field", "name"): "field", ("order", "number"): "order", ("rate", "vat"): "tax_rate",
+    ("code", "vat"): "vat_code", ("number", "invoice"): "invoice_number",
     ("number", "relation"): "relation_code", ("code", "relation"): "relation_code",
-    ("number", "vat"): "vat_number", ("invoice", "account"): "ledger", ("sale", "account"): "ledger",
-    ("mutation", "type"): "kind", ("mutation", "kind"): "kind", ("relation", "account"): "ledger",
-    ("ledger", "category"): "ledger_category", ("account", "category"): "ledger_category",
-    ("category", "ledger"): "ledger_category", ("category", "account"): "ledger_category",
-    ("side", "account"): "ledger", ("currency", "code"): "currency", ("name", "number"): "field",
+    ("number", "vat"): "vat_number", ("invoice", "account"): "ledger",
+    ("sale", "account"): "ledger", ("mutation", "type"): "kind", ("mutation", "kind"): "kind",
+    ("relation", "account"): "ledger", ("ledger", "category"): "ledger_category",
+    ("account", "category"): "ledger_category", ("category", "ledger"): "ledger_category",
+    ("category", "account"): "ledger_category", ("side", "account"): "ledger",
+    ("currency", "code"): "currency", ("name", "number"): "field",
     ("credentials", "number"): "credentials", ("amount", "lines"): "amount",
     ("invoice", "mutation"): "mutation",
 }  # fmt: skip
 """Neighbours that name one thing together, also with a preposition between them."""
 
 _WEIGHT: Final[Mapping[str, float]] = {
-    "invoice_number": 2.4, "relation_code": 2.0, "relation": 1.4, "invoice": 1.4,
-    "creditmemo": 1.2, "order": 1.0, "lines": 0.9, "mutation": 1.0, "field": 0.9, "record": 1.2,
-    "number": 0.4, "code": 0.3, "type": 0.3, "kind": 1.5, "data": 0.3, "side": 0.0, "vat": 1.6,
-    "rate": 0.5, "account": 1.3, "amount": 1.6, "name": 1.9, "category": 0.5, "administration": 1.5,
+    "invoice_number": 2.4, "relation_code": 2.0, "relation": 1.4, "invoice": 1.4, "creditmemo": 1.2,
+    "order": 1.0, "lines": 0.9, "mutation": 1.0, "field": 0.9, "record": 1.2, "number": 0.4,
+    "code": 0.3, "type": 0.3, "kind": 1.5, "data": 0.3, "side": 0.0, "vat": 1.6, "rate": 0.5,
+    "account": 1.3, "amount": 1.6, "name": 1.9, "category": 0.5, "administration": 1.5,
     "parent": 0.0, "billing": 0.2, "ambiguous": 0.0, "article": 1.5, "date": 2.2, "route": 1.2,
-    "permission": 2.9, "description": 2.4, "address": 2.3, "unit": 1.5, "period": 2.8, "customer_data": 2.0,
-    "value": 0.6, "money": 0.2, "tax_rate": 2.6, "credentials": 2.2, "token": 2.2,
+    "permission": 2.9, "user": 1.0, "description": 2.4, "address": 2.3, "unit": 1.5, "period": 2.8,
+    "customer_data": 2.0, "value": 0.6, "money": 0.2, "tax_rate": 2.6, "credentials": 2.2,
+    "token": 2.2,
 }  # fmt: skip
 _DEFAULT_WEIGHT: Final = 3.0
 
@@ -153,9 +157,12 @@ def _predicates(
     already = [token for token in tokens if token.grammar == "already"]
     limited = {token.clause for token in tokens if token.grammar in _LIMITS}
     for index, token in enumerate(tokens):
-        if token.grammar in {"not", "must"} and not _negate(tokens, index, negated):
-            if bare := _bare_negation(tokens, index, named):
-                yield bare, token.place, token.clause
+        if (
+            token.grammar in {"not", "must"}
+            and not _negate(tokens, index, negated)
+            and (bare := _bare_negation(tokens, index, named))
+        ):
+            yield bare, token.place, token.clause
     for token in already:
         if _names_next(token, named):
             yield "present", token.place, token.clause
@@ -215,7 +222,7 @@ def _bare_negation(tokens: Sequence[Token], index: int, named: Sequence[Subject]
     before = [other.word for other in tokens[:index] if other.part == this.part]
     if before and before[-1] in _BEING and not _BEING_THERE & set(before):
         return "isnot"
-    if this.word not in _HAVING_NONE:
+    if this.word not in _HAVING_NONE and not (rest and rest[0].word in _HAVING):
         return ""
     if any(other.word in _IDENTIFYING for other in rest):
         return "unknown"

@@ -207,6 +207,15 @@ _SUBJECT_PHRASES: Final = frozenset(
 )
 
 
+def content(masked: str) -> list[str]:
+    """The words of a masked text as they stand, without articles and punctuation."""
+    return [
+        word
+        for word in _TOKEN.findall(plain(masked))
+        if word[0] == "<" or (word[0].isalpha() and meaning(word)[0] != FILLER)
+    ]
+
+
 def tokens(masked: str) -> list[Token]:
     """The words of a masked text with their meanings, phrases before single words."""
     words: list[str] = []

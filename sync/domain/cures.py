@@ -1,0 +1,113 @@
+"""What to do about each cause: `cures.toml`, read once when this module is imported.
+
+The catalogue is a data file and not code, so that a bookkeeper can read and correct it.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, Final, Literal, get_args
+
+from sync.domain.patterns.causes import CATEGORY
+
+Language = Literal["nl", "en"]
+Who = Literal["bookkeeper", "shop", "developer", "nobody"]
+Resync = Literal["helps", "automatic", "useless"]
+
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+
+PAGES: Final = (
+    "invoices", "creditmemos", "customers", "patterns", "documents", "shop-invoices",
+    "shop-creditmemos", "shop-customers", "runs", "vat", "health", "retention",
+)  # fmt: skip
+"""Addresses of the dashboard's pages that a cure may lead to."""
+
+WHO: Final[Mapping[Language, Mapping[Who, str]]] = {
+    "nl": {
+        "bookkeeper": "de boekhouder",
+        "shop": "wie de webwinkel beheert",
+        "developer": "de ontwikkelaar",
+        "nobody": "niemand, het gaat vanzelf over",
+    },
+    "en": {
+        "bookkeeper": "the bookkeeper",
+        "shop": "whoever manages the shop",
+        "developer": "the developer",
+        "nobody": "nobody, it goes over by itself",
+    },
+}
+"""Who acts, in words."""
+
+RESYNC: Final[Mapping[Language, Mapping[Resync, str]]] = {
+    "nl": {
+        "helps": "opnieuw boeken helpt, na deze stappen",
+        "automatic": "het programma probeert het zelf opnieuw",
+        "useless": "opnieuw boeken helpt niet",
+    },
+    "en": {
+        "helps": "a resync helps, after these steps",
+        "automatic": "the program tries again by itself",
+        "useless": "a resync does not help",
+    },
+}
+"""Whether a resync helps, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cure:
+    """What happened and what to do, in one language.
+
+    Attributes:
+        of: The cause or category that this is the cure of.
+        happened: One or two sentences.
+        who: Who acts.
+        steps: What to do, in order; never empty.
+        page: Address of a page of the dashboard, one of `PAGES`; empty for none.
+        menus: Where to look in Magento and e-Boekhouden, in their own menus' words.
+        resync: Whether booking again helps.
+    """
+
+    of: str
+    happened: str
+    who: Who
+    steps: tuple[str, ...]
+    page: str
+    menus: tuple[str, ...]
+    resync: Resync
+
+
+def _read() -> Mapping[str, Mapping[str, Any]]:
+    text = files("sync.domain").joinpath("cures.toml").read_text(encoding="utf-8")
+    catalogue = tomllib.loads(text)
+    return {**catalogue["category"], **catalogue["cause"]}
+
+
+_CATALOGUE: Final = _read()
+
+NAMES: Final = frozenset(_CATALOGUE)
+"""Every cause and category that has a cure of its own."""
+
+
+def cure(cause_or_category: str, language: Language) -> Cure:
+    """The cure of a cause, or else that of its category.
+
+    Args:
+        cause_or_category: E.g. "invoice-number-exists" or "duplicate"; what nobody knows, the
+            empty text too, gets the cure of "other".
+        language: "nl" or "en".
+    """
+    name = cause_or_category
+    if name not in _CATALOGUE:
+        name = CATEGORY.get(name, "other")
+    entry = _CATALOGUE[name]
+    said = entry[language]
+    return Cure(
+        of=name,
+        happened=said["happened"],
+        who=entry["who"],
+        steps=tuple(said["steps"]),
+        page=entry["page"],
+        menus=tuple(entry["menu"]),
+        resync=entry["resync"],
+    )

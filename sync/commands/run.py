@@ -11,6 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sync import config, engine
 from sync.clock import SystemClock
 from sync.commands.opening import chosen, opened
+from sync.domain.documents import SalesEntity
+from sync.engine.desk import ENTITIES
 from sync.errors import ConfigurationError
 from sync.settings import Connection, Settings
 from sync.store import Store
@@ -19,16 +21,28 @@ from sync.store import Store
 @click.command()
 @click.option("--connection", "names", multiple=True, metavar="NAME", help="Only this one.")
 @click.option(
-    "--document", "numbers", multiple=True, metavar="NUMBER", help="Only this invoice, due or not."
+    "--entity",
+    type=click.Choice(ENTITIES),
+    help="Only this kind; an invoice and a credit memo may have the same number.",
+)
+@click.option(
+    "--document", "numbers", multiple=True, metavar="NUMBER", help="Only this one, due or not."
 )
 @click.pass_obj
-def command(home: Path, names: tuple[str, ...], numbers: tuple[str, ...]) -> int:
+def command(
+    home: Path, names: tuple[str, ...], entity: SalesEntity | None, numbers: tuple[str, ...]
+) -> int:
     """Fetch what is new in the shop and book what is due, once.
 
     Exit status: 0 all fine, 1 some documents failed, 2 wrong settings, 3 a service unreachable.
     """
     with opened(home) as (settings, store):
-        wanted = engine.Wanted(trigger="cli", actor=_who(), numbers=numbers)
+        wanted = engine.Wanted(
+            trigger="cli",
+            actor=_who(),
+            numbers=numbers,
+            entities=(entity,) if entity else ENTITIES,
+        )
         reports = [
             _run(settings, connection, store, wanted) for connection in chosen(settings, names)
         ]

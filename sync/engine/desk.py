@@ -7,12 +7,16 @@ from datetime import datetime
 
 from sync.clock import Clock
 from sync.domain.attempts import Trigger
+from sync.domain.documents import SalesEntity
 from sync.domain.rules import BookingRules, MappingError, mapping_from_json
 from sync.eboekhouden import Books, BooksAccess
 from sync.errors import ConfigurationError
 from sync.magento import Shop, ShopAccess
 from sync.settings import Connection, Secrets
 from sync.store import Holder, Store
+
+
+ENTITIES: tuple[SalesEntity, ...] = ("invoice", "creditmemo")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +27,13 @@ class Wanted:
         trigger: Who or what asked.
         actor: Login of the person; empty for the schedule.
         numbers: Only these documents, also when they are not due; empty for all that are due.
+        entities: The kinds to fetch and book, in this order: a credit memo follows its invoice.
     """
 
     trigger: Trigger = "schedule"
     actor: str = ""
     numbers: Sequence[str] = ()
+    entities: Sequence[SalesEntity] = ENTITIES
 
 
 SCHEDULED = Wanted()

@@ -21,6 +21,8 @@ from sync.store import Document, Label
 
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=6)
+TRUSTING_TRIES = 3
+"""So often a service's own word on when to come back is taken as it is."""
 
 
 def start(desk: Desk, known: Document, found: SalesDocument | None) -> Start:
@@ -139,7 +141,8 @@ def _what_next(
         return "failed", "waiting", None
     if isinstance(error, TemporaryError) and known.tries + 1 < books.tries:
         asked = timedelta(seconds=error.retry_after or 0)
-        return "failed", "waiting", now + max(pause, asked)
+        wait = asked if asked and known.tries < TRUSTING_TRIES else max(pause, asked)
+        return "failed", "waiting", now + wait
     return "failed", "failed", None
 
 

@@ -28,9 +28,6 @@ from sync.store import Document, Store
 BATCH = 50
 """Documents that are asked of the shop at once, just before they are booked."""
 
-ENTITIES: tuple[SalesEntity, ...] = ("invoice", "creditmemo")
-"""In the order in which they are booked: a credit memo follows its invoice."""
-
 GIVE_UP_AFTER = 3
 """Documents in a row for which a service could not be reached, after which a run stops."""
 
@@ -117,9 +114,9 @@ class _Pass:
             self._report.outcomes[left.outcome] += 1
         countries = {rate.code: rate.country for rate in desk.shop.tax_rates()}
         desk.rules = replace(desk.rules, rate_countries=countries)
-        for entity in ENTITIES:
+        for entity in desk.wanted.entities:
             self._report.fetched += fetch(desk, entity)
-        for entity in ENTITIES:
+        for entity in desk.wanted.entities:
             for document in self._named(entity):
                 desk.store.request_again(document.key, desk.now())
             while not desk.stopping() and (due := self._due(entity)):

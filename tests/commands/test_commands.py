@@ -27,7 +27,7 @@ def test_a_run_books_and_says_what_it_did(world: World) -> None:
 
 def test_one_document_can_be_booked_alone(world: World) -> None:
     """The first thing that a new user does; then status tells what waits."""
-    result = world.command("run", "--document", ONE)
+    result = world.command("run", "--entity", "invoice", "--document", ONE)
     assert (result.returncode, len(world.booked(ONE))) == (0, 1)
     status = json.loads(world.command("status", "--json").stdout)
     documents = status["connections"]["webshop"]["documents"]

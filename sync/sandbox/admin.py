@@ -30,8 +30,8 @@ class AdminPages:
 
     def handle(self, request: Request) -> Response:
         """Answer an admin page here, and everything else by the shop."""
-        match = _ORDER.fullmatch(request.path)
-        if match is None or request.method != "GET":
+        match = _order_page(request)
+        if match is None:
             return self._shop.handle(request)
         order = self._shop.state.get("orders", int(match[1]))
         if order is None:
@@ -39,6 +39,14 @@ class AdminPages:
         table = json.loads(order)
         shown = json.dumps(table, indent=2, ensure_ascii=False)
         return _page(200, f"Order {table.get('increment_id', match[1])}", shown)
+
+    def misbehave(self, fault: str, request: Request) -> Response | None:
+        """Play a fault of the shop's; None when it does not concern this call, as any page here."""
+        return None if _order_page(request) else self._shop.misbehave(fault, request)
+
+
+def _order_page(request: Request) -> re.Match[str] | None:
+    return _ORDER.fullmatch(request.path) if request.method == "GET" else None
 
 
 def _page(status: int, title: str, body: str) -> Response:

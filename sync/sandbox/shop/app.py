@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,17 +41,36 @@ class Shop:
 
     def handle(self, request: Request) -> Response:
         """Answer one request; safe for use by several threads."""
-        try:
-            return self._handle(request)
-        except PageError as error:
-            return page(error)
+        return self._answered(request, self.settings)
+
+    def misbehave(self, fault: str, request: Request) -> Response | None:
+        """Play a fault of the shop itself; None when it does not concern this call.
+
+        Wrong credentials: integrations and administrators are unknown; tokens that administrators
+        hold already stay valid. An expired session: the administrator's token is of no use any
+        more; an integration's keys never expire.
+        """
+        if fault == "wrong_credentials" and self._presents_credentials(request):
+            return self._answered(request, replace(self.settings, integrations=(), admins={}))
+        if fault == "expired_session" and self._authenticator.expire(request):
+            return self.handle(request)
+        return None
 
     def close(self) -> None:
         """Close what the shop keeps on disk."""
         self.state.close()
 
-    def _handle(self, request: Request) -> Response:
-        settings = self.settings
+    def _presents_credentials(self, request: Request) -> bool:
+        is_login = request.path.rstrip("/").endswith("/V1/integration/admin/token")
+        return is_login or self._authenticator.is_integrations(request)
+
+    def _answered(self, request: Request, settings: ShopSettings) -> Response:
+        try:
+            return self._handle(request, settings)
+        except PageError as error:
+            return page(error)
+
+    def _handle(self, request: Request, settings: ShopSettings) -> Response:
         if settings.maintenance:
             raise PageError(503, "Error 503: Service Unavailable")
         if len(request.path) + len(request.query) > _MAX_TARGET:

@@ -37,6 +37,7 @@ class Authenticator:
         self._oauth = OauthVerifier()
         self._lock = threading.Lock()
         self._failures: dict[str, tuple[int, datetime]] = {}
+        self._expired: set[str] = set()
 
     def authorize(self, request: Request, resource: str, settings: ShopSettings) -> None:
         """Return when the caller may use `resource`.
@@ -63,6 +64,20 @@ class Authenticator:
         expires = issued + settings.admin_token_minutes * 60
         uid = list(settings.admins).index(username) + 1
         return self._jwt({"uid": uid, "utypid": _ADMIN_USER_TYPE, "iat": issued, "exp": expires})
+
+    def is_integrations(self, request: Request) -> bool:
+        """Whether a call comes with an integration's keys, known or not: signed, or as Bearer."""
+        header = request.headers.get("Authorization") or ""
+        bearer = _bearer(header)
+        return "oauth " in header.lower() if bearer is None else not self._is_admin(bearer)
+
+    def expire(self, request: Request) -> bool:
+        """Let the administrator's token that a call carries expire now; False without one."""
+        bearer = _bearer(request.headers.get("Authorization"))
+        if bearer is None or not self._is_admin(bearer):
+            return False
+        self._expired.add(bearer)
+        return True
 
     def _resources(self, request: Request, settings: ShopSettings) -> frozenset[str]:
         bearer = _bearer(request.headers.get("Authorization"))
@@ -99,7 +114,8 @@ class Authenticator:
 
     def _is_admin(self, bearer: str) -> bool:
         signed, _, signature = bearer.rpartition(".")
-        if not hmac.compare_digest(self._signature(signed).encode(), signature.encode()):
+        genuine = hmac.compare_digest(self._signature(signed).encode(), signature.encode())
+        if not genuine or bearer in self._expired:
             return False
         claims: dict[str, Any] = json.loads(urlsafe_b64decode(signed.split(".")[1] + "=="))
         return self._clock.now().timestamp() < int(claims["exp"])

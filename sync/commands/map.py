@@ -14,6 +14,7 @@ from rich.table import Table
 
 from sync.commands.opening import chosen, opened
 from sync.domain.rules import (
+    CURED_BY_MAPPING,
     LINE_KINDS,
     LedgerRule,
     MappingError,
@@ -149,7 +150,11 @@ def _change(home: Path, connection: str, change: Callable[[VatMap], VatMap]) -> 
             click.echo("Nothing to change.")
             return
         version = store.set_mapping(
-            connection, mapping_to_json(new), getpass.getuser(), datetime.now(UTC)
+            connection,
+            mapping_to_json(new),
+            getpass.getuser(),
+            datetime.now(UTC),
+            reopens=CURED_BY_MAPPING,
         )
     click.echo(f"Version {version} of {connection}'s mapping is in force from the next run on.")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from sync.domain import codes
 from sync.domain.documents import LineKind
 from sync.domain.mutations import NO_VAT, SALES_CODES
 
@@ -88,6 +89,25 @@ class BookingRules:
     fee_vat_code: str = NO_VAT
     domestic_zero: Mapping[int, str] = field(default_factory=dict)
     only_paid: bool = False
+
+
+CURED_BY_MAPPING = frozenset(
+    {
+        codes.TAX_UNMAPPED,
+        codes.TAX_CODE_INVALID,
+        codes.LEDGER_UNMAPPED,
+        codes.LEDGER_UNKNOWN,
+        codes.COST_CENTRE_UNKNOWN,
+        codes.VAT_AMOUNT_DIFFERS,
+        codes.FOREIGN_VAT,
+        "CMUT001",
+        "CMUT010.1",
+        "CMUT011",
+        "CMUT012",
+        "CMUT033",
+    }
+)
+"""Refusals, ours and the books', that another mapping may cure: it makes their documents due."""
 
 
 class MappingError(ValueError):

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from sync.domain import codes, preflight
 from sync.domain.attempts import Finish, Outcome
 from sync.domain.booking import book
-from sync.domain.customers import relation_code
-from sync.domain.documents import SalesDocument
+from sync.domain.customers import identity, relation_code
+from sync.domain.documents import SalesDocument, State
 from sync.domain.lookup import Linked, settle
 from sync.domain.mutations import Mutation
 from sync.eboekhouden import NotSentError
@@ -107,6 +107,7 @@ def _failed(
 
 def _book(desk: Desk, claim: Claim, found: Found, progress: _Progress) -> Finish:
     document = _usable(claim, found)
+    _refuse_if_booked(claim, document)
     left_out = preflight.skip(document, desk.rules)
     if left_out and not claim.document.lookup_first:
         return record.skipped(desk, left_out.code, left_out.message)
@@ -118,12 +119,34 @@ def _book(desk: Desk, claim: Claim, found: Found, progress: _Progress) -> Finish
     ours = relation_code(desk.connection.name, document.buyer)
     progress.mutation = book(document, ours, claim.key, desk.rules)
     if claim.document.lookup_first:
-        linked = _look_up(desk, progress.mutation)
+        linked = _look_up(desk, document, progress.mutation)
         if linked:
             return _linked(desk, progress.mutation, linked)
+    if left_out:  # it was sent once perhaps, is not there, and is not wanted any more
+        return record.skipped(desk, left_out.code, left_out.message)
     debtor = customer.ensure(desk, document)
     progress.mutation = book(document, debtor.code, claim.key, desk.rules)
-    return _post(desk, claim, progress, "Success: customer created" if debtor.made else "Success")
+    message = "Success: customer created" if debtor.made else "Success"
+    return _post(desk, claim, document, progress, message)
+
+
+def _refuse_if_booked(claim: Claim, document: SalesDocument) -> None:
+    """Never post what we know to be in the books; the one way here is a cancellation after it."""
+    number = claim.document.mutation_no
+    if number is None:
+        return
+    if document.state == State.CANCELLED:
+        raise PermanentError(
+            f"Cancelled in the shop after it was booked (mutation {number}): book it back by hand, "
+            "or undo the cancellation's consequences in the shop",
+            code=codes.CANCELLED,
+            detail={"mutation": str(number)},
+        )
+    raise PermanentError(
+        f"Invoice number already exists: booked before as mutation {number}",
+        code=codes.DUPLICATE_CONFLICT,
+        detail={"mutation": str(number)},
+    )
 
 
 def _usable(claim: Claim, found: Found) -> SalesDocument:
@@ -158,7 +181,9 @@ def _require_invoice(desk: Desk, memo: SalesDocument) -> None:
     )
 
 
-def _post(desk: Desk, claim: Claim, progress: _Progress, message: str) -> Finish:
+def _post(
+    desk: Desk, claim: Claim, document: SalesDocument, progress: _Progress, message: str
+) -> Finish:
     mutation = progress.mutation
     assert mutation is not None  # noqa: S101 - set by the caller one line before
     try:
@@ -166,7 +191,7 @@ def _post(desk: Desk, claim: Claim, progress: _Progress, message: str) -> Finish
     except RefusedError as error:
         if error.code not in _EXISTS:
             raise
-        linked = _look_up(desk, mutation)
+        linked = _look_up(desk, document, mutation)
         if linked is None:
             raise
         return _linked(desk, mutation, linked)
@@ -183,9 +208,12 @@ def _marker(desk: Desk, claim: Claim, progress: _Progress) -> Callable[[], bool]
     return mark
 
 
-def _look_up(desk: Desk, mutation: Mutation) -> Linked | None:
+def _look_up(desk: Desk, document: SalesDocument, mutation: Mutation) -> Linked | None:
     desk.store.note_lookup(desk.administration, f"{desk.now().astimezone(BOOKS_ZONE):%Y-%m}")
-    return settle(mutation, desk.books.mutations(invoice_number=mutation.invoice_number))
+    found = desk.books.mutations(invoice_number=mutation.invoice_number)
+    who = identity(desk.connection.name, document.buyer)
+    strangers = desk.store.strangers(desk.connection.name, who, {x.relation for x in found})
+    return settle(mutation, found, strangers)
 
 
 def _linked(desk: Desk, mutation: Mutation, linked: Linked) -> Finish:

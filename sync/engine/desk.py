@@ -15,7 +15,6 @@ from sync.magento import Shop, ShopAccess
 from sync.settings import Connection, Secrets
 from sync.store import Holder, Store
 
-
 ENTITIES: tuple[SalesEntity, ...] = ("invoice", "creditmemo")
 
 

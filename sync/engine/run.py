@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sync.clock import Clock
-from sync.domain.documents import SalesEntity
+from sync.domain.documents import SalesEntity, State
 from sync.eboekhouden import Books
 from sync.engine import record
 from sync.engine.attempt import Found, try_document
@@ -116,6 +116,7 @@ class _Pass:
         desk.rules = replace(desk.rules, rate_countries=countries)
         for entity in desk.wanted.entities:
             self._report.fetched += fetch(desk, entity)
+            self._look_at_changes(entity)
         for entity in desk.wanted.entities:
             for document in self._named(entity):
                 desk.store.request_again(document.key, desk.now())
@@ -124,6 +125,14 @@ class _Pass:
                 self._tried.update(document.key for document in due)
                 self._batch(entity, due)
         self._report.stopped = desk.stopping()
+
+    def _look_at_changes(self, entity: SalesEntity) -> None:
+        """A booking cannot be changed; of what changes afterwards only a cancellation matters."""
+        desk = self._desk
+        while changed := desk.store.changed(desk.connection.name, entity, BATCH):
+            for document in changed:
+                cancelled = document.entry.shop_state == State.CANCELLED
+                desk.store.settle_change(document.key, again=cancelled, now=desk.now())
 
     def _due(self, entity: SalesEntity) -> list[Document]:
         """The next documents to try; none of them twice in one run."""

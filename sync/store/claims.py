@@ -53,7 +53,8 @@ update document set
     changed = case when :state = 'booked' then :moved_on else changed end,
     latest_attempt = :attempt,
     mutation_no = coalesce(:mutation_no, mutation_no),
-    relation_code = case :relation_code when '' then relation_code else :relation_code end
+    relation_code = case :relation_code when '' then relation_code else :relation_code end,
+    error_code = :error_code
 where key = :key
 """
 _RELEASE: Final = """

@@ -56,5 +56,6 @@ def decode(row: sqlite3.Row) -> Document:
         latest_attempt=row["latest_attempt"],
         mutation_no=row["mutation_no"],
         relation_code=row["relation_code"],
+        error_code=row["error_code"],
         **moments,
     )

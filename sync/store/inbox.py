@@ -33,6 +33,11 @@ update document set
 where key = :key and state <> 'booked' and not (state = 'waiting' and lookup_first)
     and not exists (select 1 from lease where lease.key = document.key)
 """
+_CHANGE_SEEN: Final = "update document set changed = 0 where key = :key and state = 'booked'"
+_CHANGE_AGAIN: Final = """
+update document set changed = 0, state = 'waiting', since = :now, due_at = :now
+where key = :key and state = 'booked'
+"""
 _ADMIT: Final = """
 update document set
     state = 'waiting',
@@ -123,6 +128,30 @@ class Inbox(Holders):
         with self.write() as hub:
             _take_in(hub, entry, codec.micros(now))
             hub.execute(_ADMIT, {"key": codec.clean(entry.key), "now": codec.micros(now)})
+            moved(hub, "documents")
+
+    def changed(self, connection: str, entity: Entity, limit: int) -> list[Document]:
+        """Booked documents that changed in the shop afterwards and were not looked at since."""
+        with self.read() as hub:
+            rows = hub.execute(
+                "select * from document where connection = ? and entity = ? and changed "
+                "and state = 'booked' order by id limit ?",
+                (connection, entity, limit),
+            )
+            return [documents.decode(row) for row in rows]
+
+    def settle_change(self, key: str, *, again: bool, now: datetime) -> None:
+        """Note that a change after booking was looked at.
+
+        Args:
+            key: The booked document.
+            again: It has to be tried once more, because the change matters to the books.
+            now: When it is due then.
+        """
+        with self.write() as hub:
+            hub.execute(
+                _CHANGE_AGAIN if again else _CHANGE_SEEN, {"key": key, "now": codec.micros(now)}
+            )
             moved(hub, "documents")
 
     def due(self, connection: str, entity: Entity, now: datetime, limit: int) -> list[Document]:

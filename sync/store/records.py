@@ -2,13 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from sync.domain.attempts import Trigger
 from sync.store import codec
-from sync.store.database import insert
+from sync.store.database import insert, moved
 from sync.store.holders import Holder, Holders, register
 from sync.store.rows import AuditRow, Relation, Request, Run, RunState
 
@@ -23,6 +23,11 @@ update run set finished_at = ?, state = ?, counts = ?, message = ?, code = ? whe
 """
 _NEXT_REQUEST: Final = """
 select * from request where finished_at is null and taken_at is null order by id limit 1
+"""
+_REOPEN: Final = """
+update document set state = 'waiting', since = :now, due_at = :now, tries = 0
+where connection = :connection and state = 'failed'
+    and error_code in (select value from json_each(:codes))
 """
 _COUNT_LOOKUP: Final = """
 insert into lookup (administration, month, calls) values (?, ?, 1)
@@ -47,6 +52,16 @@ class Records(Holders):
         """Remember a relation, in place of what was known of that identity."""
         with self.write() as hub:
             hub.execute(_KEEP_RELATION, _columns(relation, Relation.__slots__))
+
+    def strangers(self, connection: str, identity: str, codes: Collection[str]) -> set[str]:
+        """Which of these relation codes we know as another customer's than `identity`."""
+        with self.read() as hub:
+            rows = hub.execute(
+                "select code from relation where connection = ? and identity <> ? "
+                "and code in (select value from json_each(?))",
+                (connection, identity, json.dumps(sorted(codes))),
+            ).fetchall()
+        return {row["code"] for row in rows}
 
     def start_run(
         self,
@@ -114,8 +129,24 @@ class Records(Holders):
             ).fetchone()
         return (0, "") if row is None else (row["version"], row["content"])
 
-    def set_mapping(self, connection: str, content: str, actor: str, now: datetime) -> int:
-        """Keep a new mapping beside the old ones, with an audit row; its version, from 1."""
+    def set_mapping(
+        self,
+        connection: str,
+        content: str,
+        actor: str,
+        now: datetime,
+        reopens: Collection[str] = (),
+    ) -> int:
+        """Keep a new mapping beside the old ones, with an audit row; its version, from 1.
+
+        Args:
+            connection: Whose mapping.
+            content: The whole of it, as text.
+            actor: Who changed it.
+            now: When; what it reopens is due then.
+            reopens: Error codes that another mapping may cure: failed documents whose latest try
+                ended with one of them wait again.
+        """
         with self.write() as hub:
             last = hub.execute(
                 "select coalesce(max(version), 0) from mapping where connection = ?", (connection,)
@@ -123,7 +154,16 @@ class Records(Holders):
             version = int(last) + 1
             row = {"connection": connection, "version": version, "content": codec.clean(content)}
             insert(hub, "mapping", {**row, "actor": codec.clean(actor), "at": codec.micros(now)})
-            _audit(hub, actor, "mapping", connection, now, version=version)
+            reopened = hub.execute(
+                _REOPEN,
+                {
+                    "connection": connection,
+                    "codes": json.dumps(sorted(reopens)),
+                    "now": codec.micros(now),
+                },
+            ).rowcount
+            moved(hub, "documents")
+            _audit(hub, actor, "mapping", connection, now, version=version, reopened=reopened)
         return version
 
     def audit(self, actor: str, action: str, what: str, now: datetime, **facts: object) -> None:

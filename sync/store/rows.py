@@ -29,6 +29,7 @@ class Document:
         first_try_at, last_try_at: The earliest and the latest start of a try.
         mutation_no: Its number in the books; None when there is none.
         relation_code: The relation it was booked on; empty when unknown.
+        error_code: Of the latest finished try; empty when that went well.
     """
 
     entry: InboxEntry
@@ -45,6 +46,7 @@ class Document:
     last_try_at: datetime | None = None
     mutation_no: int | None = None
     relation_code: str = ""
+    error_code: str = ""
 
     @property
     def key(self) -> str:

@@ -60,13 +60,15 @@ _FIRST: Final = (
         first_try_at integer,
         last_try_at integer,
         mutation_no integer,
-        relation_code text not null default ''
+        relation_code text not null default '',
+        error_code text not null default ''
     ) strict
     """,
     """
     create index document_waiting on document (connection, entity, issued_at, document_id)
     where state = 'waiting'
     """,
+    "create index document_changed on document (connection, entity) where changed",
     "create index document_failed on document (connection, entity) where state = 'failed'",
     "create index document_number on document (document_no)",
     "create index document_order on document (order_no) where order_no <> ''",

@@ -2,10 +2,13 @@
 
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from sync import engine
 from sync.domain import codes
+from sync.domain.rules import CURED_BY_MAPPING
 from sync.sandbox.books import seeding
 from sync.sandbox.fault_rules import Rule
 from tests.engine.world import World
@@ -151,6 +154,79 @@ def test_nothing_personal_is_in_a_customers_row(world: World) -> None:
     text = " ".join(str(value) for row in world.rows("customer") for value in row.values())
     assert order["customer_email"] not in text
     assert order["customer_lastname"] not in text
+
+
+def test_an_invoice_cancelled_before_it_was_booked_is_skipped(world: World) -> None:
+    """It never happened, as far as the books are concerned."""
+    world.change("invoices", B2B_INVOICE, state=3)
+    world.run()
+    row = world.row(NUMBER)
+    assert (row["outcome"], row["error_code"]) == ("skipped", codes.CANCELLED)
+    assert world.booked(NUMBER) == []
+
+
+def test_an_invoice_cancelled_after_it_was_booked_needs_a_person(world: World) -> None:
+    """Failed, naming the mutation; never posted again, however often it is asked for."""
+    world.run()
+    mutation = world.row(NUMBER)["mutation_no"]
+    world.later(hours=1)
+    world.change("invoices", B2B_INVOICE, state=3)
+    world.run()
+    row = world.row(NUMBER)
+    assert (row["outcome"], row["error_code"], row["attempt_no"]) == ("failed", codes.CANCELLED, 2)
+    assert f"(mutation {mutation})" in row["message"]
+    world.run(engine.Wanted(trigger="resync", actor="jan", numbers=[NUMBER], entities=["invoice"]))
+    assert world.row(NUMBER)["attempt_no"] == 3
+    assert len(world.booked(NUMBER)) == 1
+
+
+def test_other_changes_after_booking_make_no_row(world: World) -> None:
+    """A shipped order or a new address changes nothing in the books."""
+    world.run()
+    world.later(hours=1)
+    order = world.change("orders", B2B_ORDER)
+    world.change("orders", B2B_ORDER, customer_email="new@klant.example", status="complete")
+    world.change("invoices", B2B_INVOICE, state=2)
+    assert order
+    rows = len(world.rows())
+    assert world.run().outcomes == {}
+    assert len(world.rows()) == rows
+
+
+def test_a_mapped_tax_books_what_it_had_refused(world: World) -> None:
+    """Nobody has to ask for it: the documents that the mapping cures are due again."""
+    with world.store() as store:
+        version = store.set_mapping(
+            "webshop", '{"ledger": [{"ledger": "8000"}]}', "test", world.clock.now()
+        )
+    world.run()
+    assert world.row(NUMBER)["error_code"] == codes.TAX_UNMAPPED
+    world.later(hours=1)
+    mapping = (
+        '{"vat": {"NL-21": "HOOG_VERK_21", "NL-9": "LAAG_VERK_9"}, "ledger": [{"ledger": "8000"}]}'
+    )
+    with world.store() as store:
+        reopened = CURED_BY_MAPPING
+        assert store.set_mapping("webshop", mapping, "jan", world.clock.now(), reopened) > version
+        [audit, *_] = store.audit_rows(1)
+    assert int(str(audit.facts["reopened"])) > 5
+    world.run()
+    row = world.row(NUMBER)
+    assert (row["outcome"], row["attempt_no"]) == ("created", 2)
+
+
+def test_a_booking_on_another_customers_relation_is_never_linked(world: World) -> None:
+    """Same number, date and amount, but the relation is known as somebody else's."""
+    world.run()
+    other = world.row("000000001")["relation_code"]
+    world.later(hours=1)
+    second_invoice(world)
+    total = world.row(NUMBER)["amount"]
+    today = world.clock.now().astimezone(ZoneInfo("Europe/Amsterdam")).date()
+    seeding.sale(world.books.state, "000000901", other, total, today)
+    world.run()
+    row = world.row("000000901")
+    assert (row["outcome"], row["error_code"]) == ("failed", codes.DUPLICATE_CONFLICT)
 
 
 def test_a_credit_memo_waits_for_its_invoice_and_follows_by_itself(world: World) -> None:

@@ -35,7 +35,7 @@ def window_title(title: str) -> str:
 
 def quiet(text: str) -> None:
     """Draw a line of less weight, dark enough to be read. Any text, as it is."""
-    st.markdown(f":gray[{plain(text)}]")
+    st.markdown(f":small[:gray[{plain(text)}]]")
 
 
 def notice(found: Settings) -> None:

@@ -136,7 +136,12 @@ def _grid(question: Question, counts: Counts, offset: int) -> None:
         hide_index=True,
         height=min(rows.num_rows, _VISIBLE_ROWS) * _ROW + _ROW + 5,
         row_height=_ROW,
-        column_config=tables.config(columns, linked=shown.linked, zone=question.settings.timezone),
+        column_config=tables.config(
+            columns,
+            linked=shown.linked,
+            zone=question.settings.timezone,
+            message_width=max(400 - 90 * len(question.view.cols), 190),
+        ),
         placeholder="",
         selection_mode="single-row",
         on_select=lambda: _select(question.page, rows),

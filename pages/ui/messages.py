@@ -6,6 +6,7 @@ which is the service's own text, stays as it came. The stored text is one click 
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -35,13 +36,16 @@ HEADS: Final[Mapping[str, str]] = {
 }
 """The catalogue's words, with which every message begins."""
 
-TAILS: Final[Mapping[str, str]] = {
-    "customer created": "klant aangemaakt",
-    "customer updated": "klant bijgewerkt",
-    "customer linked": "klant gekoppeld",
-    "total is zero": "totaal is nul",
-}
-"""Whole particulars that occur again and again."""
+_TAILS: Final = (
+    (re.compile(r" customer created"), " klant aangemaakt"),
+    (re.compile(r" customer updated"), " klant bijgewerkt"),
+    (re.compile(r" was booked already as mutation ([0-9]+)"), r" was al geboekt als mutatie \1"),
+    (
+        re.compile(r" booked elsewhere as mutation ([0-9]+) on relation (.*)"),
+        r" elders geboekt als mutatie \1 op relatie \2",
+    ),
+)
+"""Whole particulars of our own that occur again and again."""
 
 CODES: Final[Mapping[str, str]] = {
     "EMAIL_MISSING": "E-mailadres ontbreekt: vul het aan bij de klant of de order",
@@ -121,8 +125,10 @@ def shown(message: str, error_code: str, detail: str, language: Language) -> str
 
 
 def _tail(tail: str) -> str:
-    word = TAILS.get(tail.strip().lower())
-    return f" {word}" if word else tail
+    for english, dutch in _TAILS:
+        if found := english.fullmatch(tail):
+            return found.expand(dutch)
+    return tail
 
 
 def _fill(sentence: str, detail: str) -> str | None:

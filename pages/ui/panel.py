@@ -25,12 +25,13 @@ def panel(name: str) -> Iterator[None]:
     try:
         yield
     except BoekwachtError as error:
-        _log.warning("panel %s: %s", name, error.message)
-        _say_it(name, _known(error), error.message)
+        number = secrets.token_hex(4)
+        _log.warning("panel %s, error id %s: %s", name, number, error.message)
+        _say_it(name, _known(error), number, error.message)
     except Exception:  # noqa: BLE001 - a part that fails must not take the page with it
         number = secrets.token_hex(4)
         _log.exception("panel %s, error id %s", name, number)
-        _say_it(name, "error.panel", say("error.id", id=number))
+        _say_it(name, "error.panel", number)
 
 
 def nothing_yet(name: str) -> None:
@@ -45,10 +46,12 @@ def _known(error: BoekwachtError) -> str:
     return "error.store" if isinstance(error, StoreError) else "error.panel"
 
 
-def _say_it(name: str, key: str, reason: str) -> None:
+def _say_it(name: str, key: str, number: str, reason: str = "") -> None:
     with st.container(border=True):
         st.error(say(key), icon=":material/error:")
-        st.text(reason)
+        if reason:
+            st.text(reason)
+        st.text(say("error.id", id=number))
         _retry(name)
 
 

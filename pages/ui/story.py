@@ -13,6 +13,8 @@ from pages.ui.data import Question
 from pages.ui.escape import plain, visible
 from pages.ui.panel import panel
 from pages.ui.speech import language, say
+from sync.domain.cures import RESYNC, WHO, cure
+from sync.domain.patterns import classify
 from sync.store import queries
 
 Colour = Literal["green", "red", "gray", "blue"]
@@ -64,6 +66,8 @@ def _story(question: Question, attempts: pa.Table) -> None:
     latest = rows[0]
     zone = question.settings.timezone
     _verdict(latest, zone)
+    if latest["success"] is False:
+        _advice(latest)
     _facts(latest, tables.order_link(latest, question.admins))
     st.subheader(say("story.timeline", n=len(rows)), anchor=False)
     st.dataframe(
@@ -96,6 +100,23 @@ def _verdict(row: tables.Row, zone: str) -> None:
         )
     if kind not in {"created", "updated", "running"}:
         st.text(tables.message(row))
+
+
+def _advice(row: tables.Row) -> None:
+    """What to do about a failure: the cure of its cause, else of its category."""
+    known = {name: row[name] for name in ("order_no", "document_no", "customer")}
+    found = classify(row["message"], code=row["error_code"], known=known)
+    remedy = cure(found.cause or found.category, language())
+    with st.container(border=True):
+        st.subheader(say("story.advice"), anchor=False)
+        st.markdown(remedy.happened)
+        st.markdown("\n".join(f"{nth}. {step}" for nth, step in enumerate(remedy.steps, 1)))
+        who = WHO[language()][remedy.who]
+        frame.quiet(
+            f"{say('story.who', who=who)} {RESYNC[language()][remedy.resync].capitalize()}."
+        )
+        if remedy.menus:
+            frame.quiet(say("story.look", menus="; ".join(remedy.menus)))
 
 
 def _facts(row: tables.Row, shop: str) -> None:

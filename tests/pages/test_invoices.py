@@ -206,6 +206,7 @@ def test_a_damaged_store_is_refused_in_one_sentence(tmp_path: Path, open_page: O
     assert page.error
     assert not page.exception
     assert "Traceback" not in texts(page)
+    assert "Foutnummer" in texts(page)
 
 
 def test_wrong_settings_are_named(tmp_path: Path, open_page: Open) -> None:
@@ -269,6 +270,16 @@ def test_a_story_holds_every_attempt_of_its_document(month_home: Path, open_page
     assert timeline["success"].map(lambda cell: cell[0]).tolist() == ["✓ Ja", "✗ Nee", "✗ Nee"]
     assert timeline["started_at"].is_monotonic_decreasing
     assert "mutatie 50041" in texts(page)
+
+
+def test_a_failed_story_says_what_to_do_and_whose_turn_it_is(
+    month_home: Path, open_page: Open
+) -> None:
+    page = open_page(month_home, range="all", doc="webshop:inv:1:000000483")
+    advice = "\n".join(each.value for each in page.markdown)
+    assert "1. Vul in Magento een e-mailadres in" in advice
+    assert "wie de webwinkel beheert" in advice
+    assert [each.value for each in page.subheader] == ["Wat nu", "Alle pogingen (1)"]
 
 
 def test_a_story_of_an_unknown_document_says_so(month_home: Path, open_page: Open) -> None:

@@ -24,6 +24,12 @@ from pages.ui.messages import shown
             "{}",
             "Factuurnummer bestaat al: Factuurnummer bestaat al",
         ),
+        (
+            "Success: booked elsewhere as mutation 7 on relation M 1",
+            "",
+            "{}",
+            "Gelukt: elders geboekt als mutatie 7 op relatie M 1",
+        ),
         ("Iets heel anders", "", "{}", "Iets heel anders"),
     ],
 )

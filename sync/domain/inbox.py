@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from sync.domain.attempts import document_key
-from sync.domain.documents import Entity, SalesDocument
+from sync.domain.documents import Buyer, Entity, SalesDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,15 +87,7 @@ def entry(connection: str, document: SalesDocument) -> InboxEntry:
         store_id=document.store_id,
         store=document.store,
         invoice_id=document.invoice_id,
-        company=buyer.company,
-        customer_name=buyer.name,
-        firstname=buyer.firstname,
-        middlename=buyer.middlename,
-        lastname=buyer.lastname,
-        suffix=buyer.suffix,
-        email=buyer.email,
-        vat_number=buyer.vat_number,
-        country=buyer.address.country,
+        **_person(buyer),
         grand_total=document.total,
         tax=document.vat,
         shop_state=int(document.state),
@@ -109,6 +101,50 @@ def entry(connection: str, document: SalesDocument) -> InboxEntry:
         global_currency=document.global_currency,
         global_rate=document.global_rate,
     )
+
+
+def customer_entry(connection: str, document: SalesDocument, code: str, mark: str) -> InboxEntry:
+    """The inbox row of a document's buyer: one per debtor, so its key holds the relation's code.
+
+    Args:
+        connection: Whose debtor.
+        document: What was sold; its moments are the customer's as well.
+        code: Our code of the relation.
+        mark: Fingerprint of what is sent of the customer.
+    """
+    buyer = document.buyer
+    return InboxEntry(
+        key=document_key(connection, "customer", 0, code),
+        connection=connection,
+        entity="customer",
+        fingerprint=mark,
+        document_id=buyer.number or 0,
+        document_no=code if buyer.number is None else str(buyer.number),
+        order_id=None,
+        order_no="",
+        store_id=document.store_id,
+        store=document.store,
+        **_person(buyer),
+        issued_at=document.issued_at,
+        created_at=document.issued_at,
+        updated_at=document.updated_at,
+        customer_id=buyer.number,
+    )
+
+
+def _person(buyer: Buyer) -> dict[str, str]:
+    """The columns that say who it is."""
+    return {
+        "company": buyer.company,
+        "customer_name": buyer.name,
+        "firstname": buyer.firstname,
+        "middlename": buyer.middlename,
+        "lastname": buyer.lastname,
+        "suffix": buyer.suffix,
+        "email": buyer.email,
+        "vat_number": buyer.vat_number,
+        "country": buyer.address.country,
+    }
 
 
 def fingerprint(document: SalesDocument) -> str:

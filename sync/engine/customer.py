@@ -7,7 +7,7 @@ An unchanged customer that we know makes no call and no row.
 from dataclasses import dataclass
 
 from sync.domain import codes
-from sync.domain.attempts import Finish, Outcome, Start, document_key
+from sync.domain.attempts import Finish, Outcome
 from sync.domain.customers import (
     customer_label,
     identity,
@@ -17,7 +17,7 @@ from sync.domain.customers import (
     same_person,
 )
 from sync.domain.documents import SalesDocument
-from sync.domain.inbox import InboxEntry
+from sync.domain.inbox import customer_entry
 from sync.domain.relations import Relation
 from sync.eboekhouden import NotSentError
 from sync.engine import record
@@ -75,26 +75,11 @@ def ensure(desk: Desk, document: SalesDocument) -> Debtor:
 
 
 def _claim(desk: Desk, document: SalesDocument, wanted: Relation) -> Claim:
-    entry = customer_entry(desk.connection.name, document, wanted)
-    desk.store.admit(entry, desk.now())
-    start = Start(
-        key=entry.key,
-        connection=entry.connection,
-        entity="customer",
-        document_id=entry.document_id,
-        document_no=entry.document_no,
-        order_id=document.order_id,
-        order_no=document.order_no,
-        store=document.store,
-        platform=desk.connection.platform,
-        started_at=desk.now(),
-        trigger=desk.wanted.trigger,
-        actor=desk.wanted.actor,
-        run=desk.run,
-        amount=None,
-        currency="",
-        customer=customer_label(document.buyer),
+    entry = customer_entry(
+        desk.connection.name, document, wanted.code, relation_fingerprint(wanted)
     )
+    desk.store.admit(entry, desk.now())
+    start = record.started(desk, entry, customer_label(document.buyer), None)
     claim = desk.store.claim(start, desk.holder)
     if claim is None:
         raise TemporaryError(
@@ -163,33 +148,3 @@ def _update(desk: Desk, claim: Claim, booked: Relation, wanted: Relation) -> _Do
         raise NotSentError("Interrupted before anything was sent", code=codes.INTERRUPTED)
     desk.books.update_relation(update)
     return _Done("updated", booked.code, "Customer updated")
-
-
-def customer_entry(connection: str, document: SalesDocument, wanted: Relation) -> InboxEntry:
-    """The inbox row of a customer: one per debtor, so its key holds the relation's code."""
-    buyer = document.buyer
-    return InboxEntry(
-        key=document_key(connection, "customer", 0, wanted.code),
-        connection=connection,
-        entity="customer",
-        fingerprint=relation_fingerprint(wanted),
-        document_id=buyer.number or 0,
-        document_no=wanted.code if buyer.number is None else str(buyer.number),
-        order_id=None,
-        order_no="",
-        store_id=document.store_id,
-        store=document.store,
-        company=buyer.company,
-        customer_name=buyer.name,
-        firstname=buyer.firstname,
-        middlename=buyer.middlename,
-        lastname=buyer.lastname,
-        suffix=buyer.suffix,
-        email=buyer.email,
-        vat_number=buyer.vat_number,
-        country=buyer.address.country,
-        issued_at=document.issued_at,
-        created_at=document.issued_at,
-        updated_at=document.updated_at,
-        customer_id=buyer.number,
-    )

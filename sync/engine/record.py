@@ -1,11 +1,13 @@
 """From what happened to the row that is kept: outcome, state, when it is due again, why."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from sync.domain import codes
 from sync.domain.attempts import DocumentState, Finish, Outcome, Start
 from sync.domain.customers import customer_label
 from sync.domain.documents import Buyer, SalesDocument
+from sync.domain.inbox import InboxEntry
 from sync.domain.mutations import Mutation
 from sync.domain.patterns import RULES_VERSION, classify
 from sync.domain.privacy import detail_json, scrub
@@ -26,27 +28,39 @@ TRUSTING_TRIES = 3
 
 
 def start(desk: Desk, known: Document, found: SalesDocument | None) -> Start:
-    """The row that the log shows as soon as the try begins."""
-    seen = known.entry
-    total = found.total if found else seen.grand_total
-    sign = -1 if seen.entity == "creditmemo" else 1
+    """The row of a try at an invoice or credit memo, as it begins."""
+    total = found.total if found else known.entry.grand_total
+    sign = -1 if known.entry.entity == "creditmemo" else 1
+    customer = customer_label(found.buyer) if found else _customer(known)
+    return started(desk, known.entry, customer, None if total is None else sign * total)
+
+
+def started(desk: Desk, entry: InboxEntry, customer: str, amount: Decimal | None) -> Start:
+    """The row that the log shows as soon as a try begins.
+
+    Args:
+        desk: Of the run.
+        entry: What is tried.
+        customer: The shop's customer number, or "guest".
+        amount: Euros with the sign they have in the books; None for customers.
+    """
     return Start(
-        key=known.key,
-        connection=seen.connection,
-        entity=seen.entity,
-        document_id=seen.document_id,
-        document_no=seen.document_no,
-        order_id=seen.order_id,
-        order_no=seen.order_no,
-        store=seen.store,
+        key=entry.key,
+        connection=entry.connection,
+        entity=entry.entity,
+        document_id=entry.document_id,
+        document_no=entry.document_no,
+        order_id=entry.order_id,
+        order_no=entry.order_no,
+        store=entry.store,
         platform=desk.connection.platform,
         started_at=desk.now(),
         trigger=desk.wanted.trigger,
         actor=desk.wanted.actor,
         run=desk.run,
-        amount=None if total is None else sign * total,
-        currency=seen.base_currency,
-        customer=customer_label(found.buyer) if found else _customer(known),
+        amount=amount,
+        currency=entry.base_currency,
+        customer=customer,
     )
 
 

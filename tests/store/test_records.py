@@ -37,9 +37,9 @@ def test_each_mapping_is_a_version_of_its_connection_with_an_audit_row(store: St
     assert store.mapping(SHOP) == (2, '{"vat":{"é":1}}')
     rows = store.audit_rows(9)
     assert [(row.actor, row.what, row.facts) for row in rows] == [
-        ("jan", SHOP, {"version": 2}),
-        ("els", "other", {"version": 1}),
-        ("els", SHOP, {"version": 1}),
+        ("jan", SHOP, {"version": 2, "reopened": 0}),
+        ("els", "other", {"version": 1, "reopened": 0}),
+        ("els", SHOP, {"version": 1, "reopened": 0}),
     ]
 
 

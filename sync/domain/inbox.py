@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sync.domain.attempts import document_key
 from sync.domain.documents import Buyer, Entity, SalesDocument
@@ -132,7 +133,7 @@ def customer_entry(connection: str, document: SalesDocument, code: str, mark: st
     )
 
 
-def _person(buyer: Buyer) -> dict[str, str]:
+def _person(buyer: Buyer) -> dict[str, Any]:
     """The columns that say who it is."""
     return {
         "company": buyer.company,

@@ -60,11 +60,13 @@ def reader(found: Settings) -> Reader:
     Raises:
         StoreError: There is no store, or it cannot be read.
     """
-    return _reader(found.data_home, found.timezone)
+    return _reader(found.data_home, found.timezone, hub_path(found.data_home).stat().st_ino)
 
 
-@st.cache_resource(show_spinner=False, on_release=Reader.close)
-def _reader(home: Path, zone: str) -> Reader:
+@st.cache_resource(show_spinner=False, max_entries=4, on_release=Reader.close)
+def _reader(home: Path, zone: str, hub: int) -> Reader:
+    """A reader per file: a hub put back from a backup is another file under the same name."""
+    del hub
     return open_reader(home, zone)
 
 

@@ -179,6 +179,17 @@ def test_retry_shows_the_rows_once_there_is_a_store(tmp_path: Path, open_page: O
     assert len(grid(page)) == 1
 
 
+def test_a_record_put_back_from_a_backup_is_seen_at_once(tmp_path: Path, open_page: Open) -> None:
+    """Another file under the same name, while the server goes on running."""
+    fill(settings(tmp_path / "a"), [Invoice(number=1, at=datetime.now(UTC))])
+    fill(settings(tmp_path / "b"), [Invoice(number=2, at=datetime.now(UTC))])
+    page = open_page(tmp_path / "a")
+    assert grid(page)["document_no"].tolist() == ["000000001"]
+    (tmp_path / "a" / "data").rename(tmp_path / "old")
+    (tmp_path / "b" / "data").rename(tmp_path / "a" / "data")
+    assert grid(page.run())["document_no"].tolist() == ["000000002"]
+
+
 def test_a_store_without_rows_is_not_an_error(tmp_path: Path, open_page: Open) -> None:
     fill(settings(tmp_path), [])
     page = open_page(tmp_path)

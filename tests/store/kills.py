@@ -17,7 +17,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import click
 
@@ -82,8 +82,9 @@ class Campaign:
         self.reads = 0
         self._draw = random.Random(seed)
         self._next = 0
+        self._begun = 0
         self._stop = threading.Event()
-        self._processes: list[tuple[subprocess.Popen[bytes], str, IO[str]]] = []
+        self._processes: list[tuple[subprocess.Popen[bytes], str, Path]] = []
 
     def run(self, kills: int) -> Counter[str]:
         """Kill `kills` processes, then judge; how many of each kind were killed."""
@@ -116,10 +117,14 @@ class Campaign:
         if kind == "write":
             self._next += 1_000_000
             arguments.append(str(self._next))
-        said = tempfile.TemporaryFile("w+")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.store.kills", "child", *arguments], cwd=ROOT, stdout=said
-        )
+        self._begun += 1
+        said = self.home / f"said-{self._begun}.txt"
+        with said.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.store.kills", "child", *arguments],
+                cwd=ROOT,
+                stdout=output,
+            )
         self._processes.append((process, kind, said))
 
     def _kill(self, position: int) -> str:
@@ -127,12 +132,9 @@ class Campaign:
         died_by_itself = process.poll() is not None
         process.kill()
         process.wait()
-        said.seek(0)
-        output = said.read()
-        said.close()
         if died_by_itself:
             self.problems.append(f"a {kind} process ended by itself: {process.returncode}")
-        for line in output.splitlines(keepends=True):
+        for line in said.read_text().splitlines(keepends=True):
             if line.endswith("\n"):
                 word, attempt, number = line.split()
                 known = self.started if word == "started" else self.finished

@@ -7,7 +7,7 @@ import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -170,7 +170,7 @@ class Reader:
             StoreError: The block took longer than `deadline` seconds.
         """
         cursor = self._duck.cursor()
-        timer = threading.Timer(deadline, cursor.interrupt)
+        timer = threading.Timer(deadline, _interrupt, (cursor,))
         timer.daemon = True
         timer.start()
         try:
@@ -234,6 +234,12 @@ def open_reader(home: Path, zone: str = "Europe/Amsterdam") -> Reader:
         StoreError: In one sentence: there is no store, or it is newer, older or unreadable.
     """
     return Reader(home, zone)
+
+
+def _interrupt(cursor: duckdb.DuckDBPyConnection) -> None:
+    # The question may have ended at this very moment.
+    with suppress(duckdb.Error):
+        cursor.interrupt()
 
 
 def _open_hub(path: Path) -> sqlite3.Connection:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from urllib.parse import unquote
 
@@ -122,6 +122,30 @@ def rule_from_json(data: object) -> Rule:
     for name, value in values.items():
         values[name] = _read(name, value)
     return Rule(**values)
+
+
+def rule_to_json(rule: Rule) -> dict[str, object]:
+    """What `rule_from_json` reads back into an equal rule."""
+    values = asdict(rule) | {"match": list(rule.match)}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
+
+
+def rule_to_text(rule: Rule) -> str:
+    """What `rule_from_text` reads back into an equal rule, unless a match holds a comma."""
+    said = [rule.kind]
+    for one in fields(Rule)[1:]:
+        value = getattr(rule, one.name)
+        if one.name == "match":
+            said += [f"match={text}" for text in value]
+        elif value is True:
+            said.append(one.name)
+        elif value != one.default:
+            shown = value.isoformat() if isinstance(value, datetime) else f"{value}"
+            said.append(f"{one.name}={shown}")
+    return ",".join(said)
 
 
 def rule_from_text(text: str) -> Rule:

@@ -11,14 +11,20 @@ them at once) and real ones for a drip; `hold` is always real, because a client'
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import Literal
 
 from sync.clock import Clock
-from sync.sandbox.fault_rules import KINDS, Rule, rule_from_json, rule_from_text
+from sync.sandbox.fault_rules import (
+    KINDS,
+    Rule,
+    rule_from_json,
+    rule_from_text,
+    rule_to_json,
+)
 from sync.sandbox.messages import App, DeferringApp, MisbehavingApp, Request, Response
 
 __all__ = ["KINDS", "Delivery", "Faults", "Rule", "rule_from_json", "rule_from_text"]
@@ -202,8 +208,4 @@ def _broken_off(request: Request, answer: Response | None) -> Response:
 
 
 def _to_json(number: int, active: _Active) -> dict[str, object]:
-    values: dict[str, object] = {"id": number} | asdict(active.rule) | {"count": active.left}
-    for name in ("since", "until"):
-        moment = values[name]
-        values[name] = moment.isoformat() if isinstance(moment, datetime) else None
-    return values
+    return {"id": number} | rule_to_json(active.rule) | {"count": active.left}

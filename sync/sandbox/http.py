@@ -11,6 +11,7 @@ import select
 import socket
 import threading
 import time
+from collections.abc import Callable
 from email.utils import format_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -47,6 +48,7 @@ class Server:
         clock: Dates the answers and times the faults.
         port: 0 lets the operating system choose.
         service: The name by which faults tell the services apart: "shop" or "books".
+        latency: Seconds of the clock's time that pass before a call is looked at; by default none.
 
     Attributes:
         url: Where it listens, e.g. "http://127.0.0.1:40123".
@@ -64,9 +66,11 @@ class Server:
         clock: Clock,
         port: int = 0,
         service: str = "",
+        latency: Callable[[Request], float] | None = None,
     ) -> None:
         self.faults = faults if faults is not None else Faults()
         self._listener = _Listener(app, self.faults, clock, port, service)
+        self._listener.latency = latency
         self.url = f"http://{LOOPBACK}:{self._listener.server_address[1]}"
         self._thread = threading.Thread(
             target=self._listener.serve_forever, args=(_POLL_SECONDS,), name=self.url, daemon=True
@@ -99,6 +103,8 @@ class _Listener(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
+
+    latency: Callable[[Request], float] | None = None
 
     def __init__(self, app: App, faults: Faults, clock: Clock, port: int, service: str) -> None:
         self.app, self.faults, self.clock, self.service = app, faults, clock, service
@@ -179,6 +185,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(self.server.control.handle(request))
         else:
             listener = self.server
+            if listener.latency is not None:
+                listener.clock.sleep(listener.latency(request))
             self._deliver(
                 listener.faults.deliver(listener.service, listener.app, request, listener.clock)
             )

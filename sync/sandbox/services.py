@@ -1,5 +1,6 @@
 """Both simulated services, opened on the sandbox's state and served on loopback."""
 
+from functools import partial
 from pathlib import Path
 
 from sync.sandbox import catalogue
@@ -9,7 +10,8 @@ from sync.sandbox.books import Settings as BooksSettings
 from sync.sandbox.clock import SimulatedClock
 from sync.sandbox.faults import Faults
 from sync.sandbox.home import Sandbox, with_ports
-from sync.sandbox.http import Server
+from sync.sandbox.http import App, Server
+from sync.sandbox.latency import Latency
 from sync.sandbox.shop import Integration, Shop, ShopSettings
 
 
@@ -31,9 +33,11 @@ class Services:
         self.shop.state.describe("store_views", catalogue.stores())
         self.shop.state.describe("customer_groups", catalogue.customer_groups())
         self.books = Books(_books_settings(sandbox), clock, folder / "books")
+        slow_shop = Latency(clock, shortest=0.08, usual=0.2, longest=0.9)
+        slow_books = Latency(clock, shortest=0.12, usual=0.18, longest=0.5)
         self._servers = (
-            _serve(AdminPages(self.shop), self.faults, clock, sandbox.shop_port, "shop"),
-            _serve(self.books, self.faults, clock, sandbox.books_port, "books"),
+            self._serve(AdminPages(self.shop), clock, sandbox.shop_port, "shop", slow_shop),
+            self._serve(self.books, clock, sandbox.books_port, "books", slow_books),
         )
         shop_port, books_port = (int(one.url.rpartition(":")[2]) for one in self._servers)
         self.sandbox = with_ports(sandbox, shop_port, books_port)
@@ -51,15 +55,17 @@ class Services:
         self.shop.close()
         self.books.close()
 
-
-def _serve(
-    app: AdminPages | Books, faults: Faults, clock: SimulatedClock, port: int, service: str
-) -> Server:
-    """A server on the port of last time, or on another one where that is taken now."""
-    try:
-        return Server(app, faults=faults, clock=clock, port=port, service=service)
-    except OSError:
-        return Server(app, faults=faults, clock=clock, port=0, service=service)
+    def _serve(
+        self, app: App, clock: SimulatedClock, port: int, service: str, latency: Latency
+    ) -> Server:
+        """A server on the port of last time, or on another one where that is taken now."""
+        make = partial(
+            Server, app, faults=self.faults, clock=clock, service=service, latency=latency
+        )
+        try:
+            return make(port=port)
+        except OSError:
+            return make(port=0)
 
 
 def _shop_settings(sandbox: Sandbox) -> ShopSettings:

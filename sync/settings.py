@@ -41,6 +41,9 @@ class BooksSettings:
     settle: Decimal = setting(
         300, "seconds to wait before looking up what may have been sent", default=Decimal(300)
     )
+    sessions: int = setting(
+        1, "sessions used at once; nobody knows whether more are allowed", default=1, low=1, high=8
+    )
     tries: int = setting(8, "automatic tries after a passing failure", default=8, low=1, high=50)
 
 

@@ -60,6 +60,11 @@ class Books:
     ) -> None:
         self.close()
 
+    @property
+    def lost_early(self) -> bool:
+        """Whether a session was ended within a minute: the service may allow one at a time."""
+        return self._session.lost_early
+
     def close(self) -> None:
         """End the session and the connection. Never fails."""
         self._session.close()

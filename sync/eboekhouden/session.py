@@ -13,6 +13,7 @@ from sync.eboekhouden.soap import Soap
 from sync.errors import BoekwachtError, TemporaryError, UnreadableError
 
 _CLOSING_SECONDS: Final = 10.0
+_YOUNG_SECONDS: Final = 60.0
 
 
 class NotSentError(TemporaryError):
@@ -29,6 +30,9 @@ class Session:
 
     A call that the service answers with a session error did nothing, so it is repeated, once, in a
     new session. Nothing else is ever repeated here.
+
+    Attributes:
+        lost_early: A session was ended within a minute of its opening.
     """
 
     def __init__(self, access: BooksAccess, clock: Clock) -> None:
@@ -43,6 +47,8 @@ class Session:
         self._soap = Soap(access.url, access.deadline, (access.code1, access.code2))
         self._id = ""
         self._used: datetime | None = None
+        self._opened: datetime | None = None
+        self.lost_early = False
 
     def ask(
         self,
@@ -90,6 +96,7 @@ class Session:
             result = self._soap.call(operation, keys | dict(arguments), write=write)
         except SessionLostError:
             self._id = ""
+            self.lost_early |= self._is_young()
             raise
         self._used = self._clock.now()
         return result
@@ -115,4 +122,9 @@ class Session:
                 code=codes.UNREADABLE,
                 detail={"operation": "OpenSession"},
             )
-        self._id, self._used = session, now
+        self._id, self._used, self._opened = session, now, now
+
+    def _is_young(self) -> bool:
+        """Whether the session is too young to have expired: another of ours has ended it."""
+        age = None if self._opened is None else (self._clock.now() - self._opened).total_seconds()
+        return age is not None and 0 <= age < _YOUNG_SECONDS

@@ -24,6 +24,7 @@ class RunReport:
         misconfigured: Settings or credentials stopped the run.
         unreachable: A service could not be reached.
         stopped: Somebody asked it to stop.
+        lowered: One session with the books ended another; it went on with a single one.
     """
 
     connection: str
@@ -36,6 +37,7 @@ class RunReport:
     misconfigured: bool = False
     unreachable: bool = False
     stopped: bool = False
+    lowered: bool = False
 
     @property
     def done(self) -> int:
@@ -59,7 +61,8 @@ class RunReport:
     @property
     def counts(self) -> dict[str, int]:
         """For the run's row."""
-        return {"fetched": self.fetched, "due": self.due, **self.outcomes}
+        counts = {"fetched": self.fetched, "due": self.due, **self.outcomes}
+        return counts | ({"sessions_lowered": 1} if self.lowered else {})
 
 
 def exit_status(reports: Iterable[RunReport]) -> int:

@@ -1,6 +1,7 @@
 """One run: fetch into the inbox, finish what was left behind, book what is due."""
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ from sync.clock import Clock
 from sync.domain.documents import SalesEntity, State
 from sync.eboekhouden import Books
 from sync.engine import record
-from sync.engine.attempt import Found, try_document
+from sync.engine.attempt import Found, Tried, try_document
 from sync.engine.desk import (
     SCHEDULED,
     Desk,
@@ -20,12 +21,13 @@ from sync.engine.desk import (
 )
 from sync.engine.fetch import fetch
 from sync.engine.report import RunReport
+from sync.engine.sessions import Sessions
 from sync.errors import BoekwachtError, ConfigurationError, TemporaryError, UnreachableError
 from sync.magento import Shop
 from sync.settings import Connection, Secrets
 from sync.store import Document, Store
 
-BATCH = 50
+BATCH = 100
 """Documents that are asked of the shop at once, just before they are booked."""
 
 GIVE_UP_AFTER = 3
@@ -61,24 +63,27 @@ def run(
         )
         try:
             rules = booking_rules(connection, mapping)
-            with (
-                Shop(shop_access(connection, keys), clock) as shop,
-                Books(books_access(connection, keys), clock) as books,
-            ):
+            with Shop(shop_access(connection, keys), clock) as shop, ExitStack() as opened:
+                access = books_access(connection, keys)
+                books = [
+                    opened.enter_context(Books(access, clock))
+                    for _ in range(connection.books.sessions)
+                ]
                 desk = Desk(
                     connection=connection,
                     rules=rules,
                     store=store,
                     holder=holder,
                     shop=shop,
-                    books=books,
+                    books=books[0],
                     clock=clock,
                     run=report.run,
                     wanted=wanted,
                     administration=administration(keys),
                     stopping=stopping,
                 )
-                _Pass(desk, report, progress).work()
+                desks = [desk, *(replace(desk, books=other) for other in books[1:])]
+                _Pass(desks, report, progress).work()
         except BoekwachtError as error:
             report.message, report.code = error.message, error.code
             report.misconfigured = isinstance(error, ConfigurationError)
@@ -98,9 +103,11 @@ class _Pass:
     """The work of one run, step by step."""
 
     def __init__(
-        self, desk: Desk, report: RunReport, progress: Callable[[RunReport], None]
+        self, desks: Sequence[Desk], report: RunReport, progress: Callable[[RunReport], None]
     ) -> None:
-        self._desk = desk
+        self._desk = desks[0]
+        self._desks = desks
+        self._sessions = Sessions(desks)
         self._report = report
         self._progress = progress
         self._silent = 0
@@ -113,7 +120,8 @@ class _Pass:
         for left in desk.store.take_over(desk.holder, desk.now(), settle, record.label):
             self._report.outcomes[left.outcome] += 1
         countries = {rate.code: rate.country for rate in desk.shop.tax_rates()}
-        desk.rules = replace(desk.rules, rate_countries=countries)
+        for one in self._desks:
+            one.rules = replace(one.rules, rate_countries=countries)
         for entity in desk.wanted.entities:
             self._report.fetched += fetch(desk, entity)
             self._look_at_changes(entity)
@@ -152,24 +160,27 @@ class _Pass:
         return [x for x in found if x.entry.document_no in numbers]
 
     def _batch(self, entity: SalesEntity, due: Sequence[Document]) -> None:
-        """Ask the shop for these as they are now, and try each.
-
-        Raises:
-            UnreachableError: The books gave no usable answer for several in a row.
-        """
+        """Ask the shop for these as they are now, and try each."""
         desk = self._desk
         by_id = desk.shop.invoices_by_id if entity == "invoice" else desk.shop.credit_memos_by_id
         fetched = by_id([document.entry.document_id for document in due])
         found: dict[int, Found] = {x.id: x for x in fetched.documents}
         found |= {x.id: x for x in fetched.unreadable}
-        for document in due:
-            if desk.stopping():
-                return
-            tried = try_document(desk, document, found.get(document.entry.document_id))
-            if tried is None:
-                continue
-            self._report.outcomes[tried.outcome] += 1
-            self._progress(self._report)
-            self._silent = self._silent + 1 if tried.silent else 0
-            if self._silent >= GIVE_UP_AFTER:
-                raise UnreachableError("Could not connect to host: the books do not answer")
+        self._sessions.work(
+            due,
+            lambda at, document: try_document(at, document, found.get(document.entry.document_id)),
+            self._tell,
+        )
+        self._report.lowered |= self._sessions.lowered
+
+    def _tell(self, tried: Tried) -> None:
+        """Count one end.
+
+        Raises:
+            UnreachableError: The books gave no usable answer for several in a row.
+        """
+        self._report.outcomes[tried.outcome] += 1
+        self._progress(self._report)
+        self._silent = self._silent + 1 if tried.silent else 0
+        if self._silent >= GIVE_UP_AFTER:
+            raise UnreachableError("Could not connect to host: the books do not answer")

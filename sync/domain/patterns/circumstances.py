@@ -34,7 +34,11 @@ _LEFT_TO_THE_WORDS: Final = ""
 _BEFORE: Final = (
     _rule("tls-failure", "tls", f"{_TROUBLE} parse drop connect internal"),
     _rule("tls-failure", "host", "match mismatch"),
-    _rule("dns-failure", "host", f"{_TROUBLE} resolve", none="account"),
+    _rule("nonce-refused", "nonce"),
+    _rule("signature-invalid", "signature"),
+    _rule("dns-failure", "dns", _TROUBLE),
+    _rule("dns-failure", "host", "resolve unknown found known exist", none="account"),
+    _rule("dns-failure", "host", _TROUBLE, none="account connect unreachable drop"),
     _rule("dns-failure", "resolve not"),
     _rule("proxy-failure", "proxy", f"{_TROUBLE} connect server"),
     _rule(_LEFT_TO_THE_WORDS, "", "session token database"),
@@ -49,6 +53,12 @@ _BEFORE: Final = (
     _rule("read-timeout", "seconds answer", _LATE, none="many month"),
     _rule("read-timeout", "seconds max", none="many month"),
     _rule("read-timeout", "seconds calls drop", none="many month"),
+    _rule(
+        "connection-failed",
+        "network",
+        f"{_TROUBLE} unavailable unreachable",
+        none="timeout permission",
+    ),
     _rule(_LEFT_TO_THE_WORDS, "unavailable"),
     _rule(_LEFT_TO_THE_WORDS, "temporary unreachable"),
     _rule("connection-failed", "unreachable", "server host connect not"),
@@ -59,6 +69,11 @@ _BEFORE: Final = (
     _rule("connection-dropped", "connect closed"),
     _rule("connection-failed", "connect", "not failed server", none="mapped"),
     _rule("read-timeout", "answer not", none=f"{_UNHEARD} connect"),
+    _rule("redirect-refused", "redirect"),
+    _rule("cancelled", "cancelled", none="calls connect answer"),
+    _rule("no-vat-to-consumer", "vat consumer not", none="code number permission"),
+    _rule("reverse-charge-unset", "vat home business", "not"),
+    _rule("foreign-vat", "vat foreign", "business charged"),
 )
 """On the way to a service: outranks what the words say of documents."""
 
@@ -68,6 +83,9 @@ _AFTER: Final = (
     _rule("service-unavailable", "unavailable"),
     _rule("service-unavailable", "available not server"),
     _rule("service-unavailable", "temporary unreachable"),
+    _rule("zero-total", "zero", "amount used", none="mismatch match"),
+    _rule("lines-count", "lines", "many max", none="amount"),
+    _rule("relation-ambiguous", "ambiguous relation"),
     _rule("answer-unreadable", "parse", f"{_TROUBLE} answer empty internal expect"),
     _rule("answer-unreadable", "answer", "empty invalid unknown mismatch"),
     _rule("answer-unreadable", "read not"),

@@ -19,13 +19,18 @@ RULES_VERSION: Final = 1
 _FIGURES: Final = frozenset({"<number>", "<amount>"})
 _LONGEST_TEMPLATE: Final = 200
 _NOTHING_KNOWN: Final[Mapping[str, str]] = MappingProxyType({})
+_MENTION: Final = (
+    r"(?:invoice|factuur|order|bestelling|credit ?memo|creditnota|document|klant|customer)"
+    r"(?: (?:nr|no|nummer|number))?\.?\s?<\w+>"
+)
+_SUFFIX: Final = re.compile(rf"\s*\({_MENTION}\)\.?$")
 _PREFIX: Final = re.compile(
     r"^(?:\s*(?:\[?<(?:date|time|uuid)>\]?|\[<?[a-z_ ]{1,20}>?\]"
     r"|(?:[a-z]{1,12}\.)?(?:error|warning|critical|fout|fatal|exception|notice|api error|api fout"
     r"|validation error|validatiefout|fault|foutmelding|melding)\s?[:>|-]"
+    r"|(?:could not connect to host|invalid tax code):"
     r"|(?:[a-z]{1,12}\.)(?:error|warning|critical|notice|info|debug)\b"
-    r"|(?:invoice|factuur|order|bestelling|credit ?memo|creditnota|document|klant|customer)"
-    r"(?: (?:nr|no|nummer|number))?\.?\s?<\w+>\s?[:>|-])\s?[:>|-]*\s*)+"
+    rf"|{_MENTION}\s?[:>|-])\s?[:>|-]*\s*)+"
 )
 """What logs put before a message: moments, levels, the number of the document it was about."""
 
@@ -65,16 +70,15 @@ def classify(
     values: masks.Values = {}
     text = readable(message)
     masked = masks.mask(masks.mask_known(text, known, values), values)
-    stripped = _PREFIX.sub("", plain(masked))
+    whole = plain(masked)
+    stripped = _SUFFIX.sub("", _PREFIX.sub("", whole))
     cause, why = _by_code(text, code)
-    if not cause:
-        cause, why = _by_transport(text, stripped, code)
     read = tokens(stripped)
     if not cause:
-        cause, why = _by_words(read, text, code)
-    if not cause and len(stripped) < len(masked):
-        cause, why = _by_words(tokens(masked), text, code)
-    return _named(cause, why, values) if cause else _by_text(stripped, read, values)
+        cause, why = _by_text(read, stripped, text, code)
+    if not cause and len(stripped) < len(whole):
+        cause, why = _by_text(tokens(whole), whole, text, code)
+    return _named(cause, why, values) if cause else _grouped(read, stripped, values)
 
 
 def _named(cause: str, why: str, values: masks.Values) -> Classified:
@@ -95,6 +99,11 @@ def _by_code(text: str, code: str) -> tuple[str, str]:
         if cause := codes.cause_of_code(found):
             return cause, f"code {found} in the message"
     return "", ""
+
+
+def _by_text(read: Sequence[Token], masked: str, text: str, code: str) -> tuple[str, str]:
+    cause, why = _by_transport(text, masked, code)
+    return (cause, why) if cause else _by_words(read, text, code)
 
 
 def _by_transport(text: str, masked: str, code: str) -> tuple[str, str]:
@@ -184,7 +193,7 @@ _GROUP_BY_CONCEPT: Final[tuple[tuple[str, Category], ...]] = (
 )
 
 
-def _by_text(stripped: str, read: Sequence[Token], values: masks.Values) -> Classified:
+def _grouped(read: Sequence[Token], stripped: str, values: masks.Values) -> Classified:
     """Group by the masked text: its words without articles and punctuation, prefixes dropped."""
     template = " ".join(content(stripped))[:_LONGEST_TEMPLATE] or "(no message)"
     return Classified(

@@ -13,7 +13,7 @@ break: omdat, because, since, aangezien, doordat, maar, but, want, although, hoe
   whereas, zodat
 max: max, maximaal, maximum, maximale, at most, hoogstens, exceed, exceeds, exceeded, exceeding,
   overschrijdt, overschreden, longer, langer, more than, meer dan, limited to, beperkt tot, niet
-  meer dan, no more than, up to, only, alleen, slechts, enkel, uitsluitend, hooguit
+  meer dan, no more than, up to, only, alleen, slechts, enkel, uitsluitend, hooguit, books take
 not: not, niet, geen, no, without, zonder, cannot, never, nooit, none, unable to, noch, nor, failed
   to, fails to, fail to, failing to, failure to, kon niet, kan niet, impossible to, not possible
   to, onmogelijk om, mislukt om, neither, nergens, no longer, niet meer, not a, niets, nothing,
@@ -33,7 +33,7 @@ filler: the, a, an, de, het, een, this, that, deze, dit, die, dat, your, uw, je,
   the provided, the given, the requested, de opgegeven, het opgegeven, opgegeven, specified,
   supplied, provided, entered, ingevoerde, ingevulde, meegegeven, meegestuurde, gevraagde,
   geselecteerde, gekozen, selected, requested, gebruikte, submitted, chosen, known that, oauth,
-  problem, oauth_problem, err, net error, opgelost, out
+  problem, oauth_problem, err, net error, opgelost, out, mogelijk, mogelijke, possible
 """
 """Words that hold a sentence together; the empty name is for words without meaning here."""
 
@@ -72,7 +72,7 @@ valid: valid, geldig*, correct, correcte, juist, juiste, accepted, geaccepteerd*
 invalid: invalid*, ongeldig*, incorrect*, onjuist*, wrong, verkeerd*, foutief, foutieve, malformed,
   illegal, rejected, reject, rejects, afgekeurd, afgewezen, unsupported, disallowed, unacceptable,
   bad, ongeschikt*, onbruikbaar, unusable, not a valid, erroneous, mistyped, onacceptabel*,
-  inadmissible, onwettig, unexpected, refused, geweigerd
+  inadmissible, onwettig, unexpected, refused, geweigerd, restricted
 mapped: mapped, gemapt, gemapped, gekoppeld*, linked, assigned, toegewezen, toegekend, configured,
   geconfigureerd*, ingesteld, ingericht, set up, mapping, koppeling, toewijzing, assignment,
   assign, koppel, configure, tax mapping, map, instellen, vertaling, gelinkt, associated,
@@ -101,13 +101,14 @@ expired: expired, expires, expire, verlopen, verstreken, vervallen, beeindigd, e
   outdated, afgelopen, geexpireerd, is verlopen, ran out, verliep, verloopt, expiry, expiration
 exists: in use, in gebruik, duplicate*, dubbel*, duplicaat, clash*, conflict*, collision, double,
   twice, tweemaal, more than once, meer dan een keer, al bestaat, al bezet, eerder gebruikt,
-  hergebruikt, reused, repeated, gedupliceerd, second time, nogmaals, dupl, botst
-used: used, gebruikt, gebruik, use, taken, bezet, geboekt, booked, registered, geregistreerd,
-  vergeven, ingeboekt, verwerkt, processed, recorded, posted, imported, geimporteerd, synced,
-  synchronised, synchronized, gesynchroniseerd, exported, geexporteerd, sent, verzonden, verstuurd,
-  transferred, pushed, doorgezet, overgezet, created, aangemaakt, doorgestuurd, reserved,
-  gereserveerd, issued, uitgegeven, aangeboden, allocated, in the books, in de boekhouding, in the
-  ledger, claimed, occupied, uitgereikt, stored, vastgelegd, added, toegevoegd, opgeslagen, saved
+  hergebruikt, reused, repeated, gedupliceerd, second time, nogmaals, dupl, botst, taken, bezet,
+  vergeven, occupied, claimed, eerder geboekt, already there, staat er al
+used: used, gebruikt, gebruik, use, geboekt, booked, registered, geregistreerd, ingeboekt,
+  verwerkt, processed, recorded, posted, imported, geimporteerd, synced, synchronised,
+  synchronized, gesynchroniseerd, exported, geexporteerd, sent, verzonden, verstuurd, transferred,
+  pushed, doorgezet, overgezet, created, aangemaakt, doorgestuurd, reserved, gereserveerd, issued,
+  uitgegeven, aangeboden, allocated, in the books, in de boekhouding, in the ledger, stored,
+  vastgelegd, added, toegevoegd, opgeslagen, saved
 unique: unique, uniek*, vrij, free, vrije
 available: available, beschikbaar, beschikbare, accessible, toegankelijk, aanwezig, aanwezige,
   present, staat, staan, in the system, in het systeem
@@ -129,6 +130,7 @@ failed: failed, mislukt*, fail, fails, failure, gefaald, unsuccessful, lukte, ge
 """Words that say what is wrong; some only when negated."""
 
 SUBJECTS: Final = """
+books: books, boekhouding, ledger books, administratie over
 user: gebruiker*, user, users, consumer, api gebruiker, api user, actor
 money: euro, euros, eur, usd, gbp, chf, dollar, dollars, ponden, pounds, sek, dkk, pln, nok
 subscription: abonnement*, subscription*, licentie*, license*, licence*, proefperiode, trial,
@@ -148,7 +150,7 @@ number: number, numbers, nummer, nummers, nr, num, id, ids, identifier, identifi
   identificatie, kenmerk, volgnummer, increment
 rate: rate, rates, tarief, tarieven, percentage, percentages, rule, rules, class, classes, klasse,
   regelnaam, pct, percent, procent, klassen
-type: type, types, soort, soorten, kind, mutatiesoort, boekingssoort
+type: type, types, soort, soorten, kind
 invoice: factuur, facturen, verkoopfactuur, verkoopfacturen, invoice, invoices, inv, fact,
   salesinvoice, factuurboeking, bill
 invoice_number: boekstuk, boekstuknummer, document number, documentnummer, stuknummer, invoice no,
@@ -161,7 +163,7 @@ relation: relatie, relaties, relation, relations, debiteur*, debtor*, crediteur*
   contacts, contactkaart, party
 parent: original, parent, oorspronkelijke, originele, bijbehorende, corresponding, onderliggende,
   gecrediteerde, related, bovenliggende, moederfactuur, bron
-data: data, gegevens, informatie, information, details, klantgegevens, profile, profiel
+data: data, gegevens, informatie, information, details, profile, profiel
 billing: billing, bezorg, shipping, verzend, delivery, postal
 email: email, emails, e mail, mail, mailadres, mailaddress, mailadressen, emailadres*,
   emailaddress, mailbox, e mails
@@ -214,7 +216,7 @@ credentials: credentials, gebruikersnaam, username, user name, wachtwoord, passw
   unauthorised, unauthenticated, ongeautoriseerd, identity, identiteit, credential,
   toegangsgegevens, identification failed, niet ingelogd, aangemeld, wachtwoordcombinatie,
   inlogpoging, account sign in, codes voor, api codes, the codes, de codes, beide codes, api code,
-  authorization required, authorisation required
+  authorization required, authorisation required, auth, authn
 signature: signature, handtekening, hmac, ondertekening, oauth signature
 nonce: nonce, timestamp, tijdstempel
 two_factor: two factor, twofactor, tweefactor*, twee factor, tweestaps*, tfa, mfa, fa
@@ -236,6 +238,13 @@ parent_account: debiteurenrekening moet
 """Words that say what it is about; pairs such as vat + code are joined in `vocabulary.py`."""
 
 CIRCUMSTANCES: Final = """
+home: at home, binnenland*, domestic, home business
+network: network*, netwerk*, internet, firewall, port, poort, geen route, no route
+business: business, company, bedrijf, bedrijven, zakelijk*, onderneming, export, uitvoer, b2b
+foreign: foreign, buitenland*, other country, ander land
+charged: charged, berekend, charge, rekent, in rekening
+consumer: consumer, consument*, particulier*, private customer, private person, b2c
+dns: dns, nameserver*, nxdomain, naamserver*, naamresolutie, naamomzetting
 expect: expected, expecting, verwacht, verwachtte, instead, in plaats van, got, kreeg, kregen
 each: per, per minute, per second, each minute, elke minuut, iedere minuut, per uur, per hour, per
   day, per dag, hourly, daily
@@ -250,7 +259,7 @@ timeout: timeout*, time out, time outs, timed out, timedout, timing out, times o
   timely, elapsed, waited too long, te lang gewacht, too slow, te traag, time window, tijdsbestek,
   gave up waiting, gave up after, tijd is om, uitgetimed, getimed, bleef uit, uitgebleven, blijft
   uit, no reply, never answered, stopped waiting, stopt met wachten, hangs, hangt, never came back,
-  timed
+  timed, too late, te laat, belated
 seconds: seconds, seconden, sec, secs, second, seconde, ms, milliseconds, milliseconden, minutes,
   minuten, minuut, minute
 within: within, binnen, after, na
@@ -266,16 +275,16 @@ drop: reset, verbroken, aborted, broken, dropped, afgebroken, disconnected, lost
   cut off, gereset, voortijdig*, unexpectedly closed, verbreekt, forcibly, gesloten door, weg
   gevallen, eof, severed, halverwege, midway, torn down, dropping, drops, terminated, beeindigd,
   ended, torn
-host: host, hostname, hostnaam, domein*, domain, domains, dns, servernaam, server name,
-  nameserver*, host name, remote name, externe naam, hosts, servername, nxdomain
+host: host, hostname, hostnaam, domein*, domain, domains, servernaam, server name, host name,
+  remote name, externe naam, hosts, servername
 resolve: resolve*, resolving, resolution, resolver, omgezet, omzetten, lookup*, look up, opzoeken,
-  opgezocht, herleid, herleiden, vertaald, naamomzetting, unresolv*, naamresolutie
+  opgezocht, herleid, herleiden, vertaald, unresolv*
 tls: ssl, tls, certificate*, certificaat*, certificaten, cert, certs, handshake, trust
   relationship, sslcert*, vertrouwensrelatie, cipher, ciphers, sslerror, ca bundle, secure
   connection, beveiligde verbinding, secure channel, beveiligd kanaal, vertrouwd, trusted,
   untrusted, selfsigned, self signed, zelfondertekend, zelf ondertekend*
-unreachable: unreachable, onbereikbaar, not reachable, niet bereikbaar, niet te bereiken, no route,
-  reachable, bereikbaar, firewall, not be reached, niet bereikt
+unreachable: unreachable, onbereikbaar, not reachable, niet bereikbaar, niet te bereiken,
+  reachable, bereikbaar, not be reached, niet bereikt, route naar host, route to
 proxy: proxy, proxies, proxyserver, tunnel
 redirect: redirect*, doorverwezen, omgeleid, doorverwijzing*
 gateway: gateway*, upstream, backend, origin, reverse proxy, load balancer, loadbalancer
@@ -297,7 +306,7 @@ internal: internal, interne, intern, unhandled, exception, exceptions, fatal, fa
   process your request, processing your request, verwerken van de aanvraag, verwerken van uw
   aanvraag, not process, technische fout, technical error, technical problem, technisch probleem,
   internal failure, programmafout, exception occurred, unexpected failure, unexpected problem,
-  onverwacht probleem
+  onverwacht probleem, uitzondering*, broke, kapot
 error: error, errors, fout, fouten, foutmelding, fault, faults
 parse: parse*, parsing, decode*, decoding, json, xml, syntax, html, unreadable, onleesbaar, well
   formed, deserial*, jsondecode*, xmlsyntax*, interpret*, malformed response, soap message,
@@ -320,6 +329,7 @@ month: month, monthly, maand, maandelijks*, calendar month, kalendermaand, this 
 again: again, later, retry, opnieuw, nogmaals proberen, try later, slow, wait
 cancelled: cancelled, canceled, geannuleerd, annulering, voided
 interrupted_self: interrupted before
-zero: zero total, totaal nul, zero amount, nul euro, nothing to book, total is zero
+zero: zero total, totaal nul, zero amount, nul euro, nothing to book, total is zero, nul, zero,
+  niets te boeken
 """
 """Words about the way to a service and about its own troubles."""

@@ -10,10 +10,32 @@ from collections.abc import Mapping
 from typing import Final
 
 PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    ("two-factor-required", ("configure 2fa", "two-factor authentication", "2fa first")),
+    (
+        "two-factor-required",
+        (
+            "configure 2fa", "sufficient access to configure", "two-factor authentication",
+            "2fa first",
+        ),
+    ),
     ("credentials-wrong", ("(<number>) niet gemachtigd", "(<number>) unauthorized")),
     ("record-exists", ("for key", "unique constraint")),
     ("record-not-found", ("no such entity", "entity that was requested")),
+    ("not-paid", ("not paid yet", "nog niet betaald")),
+    ("outcome-unknown", ("outcome unknown", "answer was lost", "antwoord ging verloren")),
+    (
+        "interrupted",
+        (
+            "before anything was sent", "before anything was posted", "voordat er iets verstuurd",
+        ),
+    ),
+    (
+        "resources-exhausted",
+        (
+            "allowed memory size", "out of memory", "outofmemory", "no space left on device",
+            "maximum execution time", "disk quota exceeded", "cannot allocate memory",
+            "not enough space on the disk", "disk full", "disk is full", "too many open files",
+        ),
+    ),
     (
         "database-failure",
         (
@@ -24,14 +46,6 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
             "access denied for user", "lost connection to mysql", "database server",
             "connection pool", "zend_db", "pdoexception", "sqlexception", "noding master",
             "no alive nodes",
-        ),
-    ),
-    (
-        "resources-exhausted",
-        (
-            "allowed memory size", "out of memory", "outofmemory", "no space left on device",
-            "maximum execution time", "disk quota exceeded", "cannot allocate memory",
-            "not enough space on the disk", "disk full", "disk is full", "too many open files",
         ),
     ),
     (
@@ -148,7 +162,12 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
             "slow down",
         ),
     ),
-    ("redirect-refused", ("toomanyredirects", "redirects", "301 moved", "302 found")),
+    (
+        "redirect-refused",
+        (
+            "toomanyredirects", "redirects", "moved permanently", "moved temporarily",
+        ),
+    ),
     (
         "service-unavailable",
         (
@@ -185,8 +204,8 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
             "unexpected end of json", "premature end of", "wsdlsyntaxerror", "soap message",
             "unparsable", "unparseable", "expecting property name", "xml declaration",
             "xmlexception", "syntax error, line", "invalid control character", "no soap envelope",
-            "line <number> column <number>", "line <number>, column <number>",
-            "soap-env:envelope",
+            "is not a magento answer", "cannot be unpacked", "line <number> column <number>",
+            "line <number>, column <number>", "soap-env:envelope",
         ),
     ),
     (
@@ -196,7 +215,8 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
             "call to a member function", "undefined index", "undefined variable",
             "undefined array", "outside the bounds of the array", "traceback (most recent",
             "unhandled exception", "error processing your request", "objectverwijzing",
-            "stack overflow", "segmentation fault", "null pointer", "nullpointer",
+            "stack overflow", "segmentation fault", "value cannot be null", "parameter name:",
+            "null pointer", "nullpointer",
         ),
     ),
 )  # fmt: skip
@@ -205,6 +225,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 _NARROWER: Final = (
     ("connection-failed", ("timed out", "timeout", "time-out", "time out"), "connect-timeout"),
     ("rate-limited", ("month", "maand"), "monthly-limit"),
+    ("connect-timeout", ("did not answer", "the answer", "no answer"), "read-timeout"),
 )
 _ERRNO: Final = re.compile(r"(?:errno|winerror|oserror|socket error|wsa)\W{0,3}(-?\d{1,5})", re.I)
 _ERRNOS: Final[Mapping[str, tuple[int, ...]]] = {
@@ -227,7 +248,7 @@ _CURLS: Final[Mapping[str, tuple[int, ...]]] = {
 _STATUS: Final = re.compile(
     r"(?:\bhttp(?:/[\d.]{1,3})?|\bhttps|status|statuscode|\berror|\bfout|foutcode|\bcode|"
     r"\bresponse|antwoord|returned|teruggegeven)[\s:=(#_\[-]{0,3}([45]\d\d)(?![\w%]|[.,]\d)"
-    r"|^\W{0,3}([45]\d\d)(?=[\s:,;.-]+[^\W\d]|\W{0,3}$)"
+    r"|(?:^|[:>\]Zz-] )\W{0,3}([45]\d\d)(?=[\s:,;.-]+[^\W\d]|\W{0,3}$|\W{0,3} \()"
     r"|\(([45]\d\d)\)"
     r"|(?<![\w.,])([45]\d\d) (?:client error|server error|unauthorized|forbidden|not found|bad "
     r"|internal|service|gateway|too many|method not|conflict|unprocessable|request)",

@@ -24,7 +24,13 @@ _QUOTES: Final = str.maketrans(
     }
 )
 _SPACE: Final = re.compile(r"\s+")
-_TAG: Final = re.compile(r"</?[A-Za-z!?][^<>]{0,400}>")
+_TAG: Final = re.compile(
+    r"</?[A-Za-z][\w:.-]{0,60}(?:\s[^<>=]{0,200}=[^<>]{0,400})?\s{0,3}/?>"
+    r"|<[!?][^<>]{0,400}>"
+    r"|<[A-Za-z][^<>]{0,200} at 0x[0-9a-f]{1,16}>",
+    re.IGNORECASE,
+)
+"""Tags and printed Python objects, but no angle brackets around speech: `<urlopen error …>`."""
 _HEADING: Final = re.compile(r"<(title|h1|h2)\b[^<>]{0,400}>", re.IGNORECASE)
 _SAID: Final = (
     "code", "errorcode", "error", "title", "message", "error_description", "detail", "details",

@@ -69,7 +69,8 @@ _WEIGHT: Final[Mapping[str, float]] = {
     "order": 1.0, "lines": 0.9, "mutation": 1.0, "field": 0.9, "record": 1.2, "number": 0.4,
     "code": 0.3, "type": 0.3, "kind": 1.5, "data": 0.3, "side": 0.0, "vat": 1.6, "rate": 0.5,
     "account": 1.3, "amount": 1.6, "name": 1.9, "category": 0.5, "administration": 1.5,
-    "parent": 0.0, "billing": 0.2, "ambiguous": 0.0, "article": 1.5, "date": 2.2, "route": 1.2,
+    "books": 0.4, "parent": 0.0, "billing": 0.2, "ambiguous": 0.0, "article": 1.5, "date": 2.2,
+    "route": 1.2,
     "permission": 2.9, "user": 1.0, "description": 2.4, "address": 2.3, "unit": 1.5, "period": 2.8,
     "customer_data": 2.0, "value": 0.6, "money": 0.2, "tax_rate": 2.6, "credentials": 2.2,
     "token": 2.2,
@@ -244,12 +245,17 @@ def _subject_of(predicate: str, place: int, clause: int, named: Sequence[Subject
         return _score(subject, place, clause) + fits
 
     own = [subject for subject in named if subject.clause == clause]
+    if predicate in _OF_THE_NEXT:
+        following = [subject for subject in own if subject.place > place]
+        return following[0].name if following else ""
     best = max(own or named, key=score, default=None)
     if own and best and _DEFAULTS_TO_TEXT.get(best.name):
         best = max(named, key=score)
     return best.name if best else ""
 
 
+_OF_THE_NEXT: Final = frozenset({"no", "isnot"})
+"""Said of what follows: "an invoice has no lines" is about the lines."""
 _DEFAULTS_TO_TEXT: Final[Mapping[str, bool]] = dict.fromkeys(
     ("number", "code", "type", "data", "side", "rate", "category", "billing", "parent", "ambiguous",
      "lines", "field", "value"),

@@ -176,8 +176,12 @@ def _tail(word: str) -> tuple[str, ...]:
     """
     for cut in range(2, len(word) - _SHORTEST_TAIL + 1):
         tail = word[cut:]
-        if _is_known(tail) and any(meaning(tail)[1:]):
-            return ("not", tail) if word[:cut] in _NEGATING else (word[:cut], tail)
+        if not _is_known(tail):
+            continue
+        if word[:cut] in _NEGATING and any(meaning(tail)[1:]):
+            return "not", tail
+        if any(meaning(tail)[2:]):
+            return word[:cut], tail
     return (word,)
 
 
@@ -220,16 +224,24 @@ def tokens(masked: str) -> list[Token]:
     """The words of a masked text with their meanings, phrases before single words."""
     words: list[str] = []
     spans: list[tuple[int, int]] = []
-    clause = part = 0
+    clause = part = highest = 0
+    outside: list[tuple[int, int]] = []
     for found in _TOKEN.findall(plain(masked)):
-        if found in _BREAKS:
-            clause += 1
-            part += 1
+        if found == ")" and outside:
+            clause, part = outside.pop()
+        elif found in _BREAKS:
+            if found == "(":
+                outside.append((clause, part))
+            highest += 1
+            clause = part = highest
         elif found == ",":
-            part += 1
+            highest += 1
+            part = highest
         else:
             pieces = (found,) if found[0] == "<" else split(found)
-            part += meaning(found)[0] == "break"
+            if meaning(found)[0] == "break":
+                highest += 1
+                part = highest
             words += pieces
             spans += [(clause, part)] * len(pieces)
     return _placed(words, spans, _phrases(words))

@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-FOLDER = Path(__file__).parent / "corpus"
+FOLDER = Path(__file__).parent / "messages"
 
 
 class Labelled(NamedTuple):
@@ -17,7 +17,7 @@ class Labelled(NamedTuple):
 
 
 def labelled(name: str) -> list[Labelled]:
-    """The messages of one file of `corpus/`."""
+    """The messages of one file of `messages/`."""
     return list(_rows((FOLDER / f"{name}.txt").read_text(encoding="utf-8")))
 
 

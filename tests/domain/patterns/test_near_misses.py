@@ -1,4 +1,4 @@
-"""What needs different cures stays apart however alike it looks; one cause in two wordings joins."""
+"""What needs different cures stays apart, however alike; one cause in two wordings joins."""
 
 import pytest
 

@@ -65,6 +65,13 @@ class Books:
         """Whether a session was ended within a minute: the service may allow one at a time."""
         return self._session.lost_early
 
+    def hang_up(self) -> None:
+        """End the call that is out, and every later one at once. Any thread may do it.
+
+        A booking that was sent by then has an unknown outcome, as with every lost answer.
+        """
+        self._session.hang_up()
+
     def close(self) -> None:
         """End the session and the connection. Never fails."""
         self._session.close()

@@ -18,7 +18,13 @@ from lxml import etree
 from zeep import exceptions as soap
 
 from sync.domain import codes
-from sync.eboekhouden.wire import CONNECT_SECONDS, DeadlineError, StatusError, TooLargeError
+from sync.eboekhouden.wire import (
+    CONNECT_SECONDS,
+    DeadlineError,
+    HungUpError,
+    StatusError,
+    TooLargeError,
+)
 from sync.errors import (
     BoekwachtError,
     OutcomeUnknownError,
@@ -71,6 +77,10 @@ class Call:
 
 
 _MEANINGS: Final[tuple[tuple[tuple[type[BaseException], ...], Meaning], ...]] = (
+    (
+        (HungUpError,),
+        Meaning(codes.DROPPED, "the call was broken off because the program has to stop"),
+    ),
     ((DeadlineError,), Meaning(codes.DEADLINE, "no complete answer in time")),
     ((TooLargeError,), Meaning(codes.UNREADABLE, "the answer is too long to be one")),
     (

@@ -22,6 +22,7 @@ class Line:
     def __init__(self) -> None:
         self.sent = False
         self.late = False
+        self.ended = False
         self._lock = threading.Lock()
         self._call = 0
         self._handle: socket.socket | None = None
@@ -30,6 +31,8 @@ class Line:
     def deadline(self, seconds: float) -> Iterator[None]:
         """Cut the connection if the block has not ended in time."""
         with self._lock:
+            if self.ended:
+                raise TimeoutError
             self._call += 1
             self.late = False
             timer = threading.Timer(seconds, self._cut, (self._call,))
@@ -51,6 +54,13 @@ class Line:
             self._drop_handle()
             self._handle = connection.dup()
         return connection
+
+    def end(self) -> None:
+        """Cut the connection now, from any thread, and let no call begin any more."""
+        with self._lock:
+            self.ended = True
+            call = self._call
+        self._cut(call)
 
     def let_go(self) -> None:
         """Close the handle and with it the last hold on the connection."""

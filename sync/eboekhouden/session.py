@@ -68,6 +68,10 @@ class Session:
         except SessionLostError:
             return self._ask_once(operation, arguments, before_send, write=write)
 
+    def hang_up(self) -> None:
+        """End the call that is out, and every later one at once. Any thread may do it."""
+        self._soap.hang_up()
+
     def close(self) -> None:
         """End the session and the connection. Never fails: the service answers nothing anyway."""
         session, self._id = self._id, ""

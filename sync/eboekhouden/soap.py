@@ -98,6 +98,10 @@ class Soap:
             raise refusal(code, text, call)
         return result
 
+    def hang_up(self) -> None:
+        """End the call that is out, and every later one at once. Any thread may do it."""
+        self._wire.hang_up()
+
     def close(self) -> None:
         """Close the connection."""
         self._wire.close()

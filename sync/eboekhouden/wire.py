@@ -27,6 +27,10 @@ class DeadlineError(Exception):
     """The call's time was up; its connection has been closed."""
 
 
+class HungUpError(Exception):
+    """Somebody ended the call before its time was up, because the program has to stop."""
+
+
 class TooLargeError(Exception):
     """The answer is longer than any that the service gives."""
 
@@ -99,8 +103,9 @@ class Wire:
         Called by zeep. `address` is the same as ours, because `create_service` was given ours.
 
         Raises:
-            DeadlineError: The time was up. TooLargeError, StatusError: as they say. And whatever
-                requests raises: the caller translates, since only `sent` decides what is next.
+            DeadlineError: The time was up. HungUpError, TooLargeError, StatusError: as they say.
+                And whatever requests raises: the caller translates, since only `sent` decides
+                what is next.
         """
         if time.monotonic() - self._used > self._stale:
             self.close()
@@ -109,8 +114,10 @@ class Wire:
                 return self._exchange(
                     etree.tostring(envelope, encoding="utf-8", xml_declaration=True), headers
                 )
-        except BaseException:
+        except BaseException as error:
             self.close()
+            if self._line.ended:
+                raise HungUpError from error
             raise
         finally:
             self._used = time.monotonic()
@@ -119,6 +126,10 @@ class Wire:
         """Close the connection; the next call makes a new one."""
         self._session.close()
         self._line.let_go()
+
+    def hang_up(self) -> None:
+        """End the call that is out, and every later one at once. Any thread may do it."""
+        self._line.end()
 
     def _exchange(self, body: bytes, headers: Mapping[str, str]) -> Answer:
         seconds = self._seconds
@@ -129,7 +140,7 @@ class Wire:
                 headers=headers,
                 stream=True,
                 allow_redirects=False,
-                timeout=(min(CONNECT_SECONDS, seconds), seconds),
+                timeout=(min(CONNECT_SECONDS, seconds), seconds + 1),  # the line ends it before
             ) as response:
                 content = self._read(response)
         except Exception as error:

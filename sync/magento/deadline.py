@@ -2,14 +2,14 @@
 
 A read time-out only limits the silence between two bytes: an answer that drips one byte a minute
 goes on for ever. Here every single read from the network waits no longer than what is left of
-the call's deadline, for headers and body alike.
+the call's deadline, for headers and body alike, and a deadline may be brought forward meanwhile.
 """
 
 import contextlib
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -21,42 +21,64 @@ from urllib3.util.ssl_ import create_urllib3_context
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-_ends: ContextVar[float | None] = ContextVar("_ends", default=None)
+_GLANCE = 0.2
+"""Seconds of one wait; then a look whether the deadline was brought forward."""
+
+
+class Deadline:
+    """When a call ends, by the monotonic clock."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ends = time.monotonic() + seconds
+
+    def bring_forward(self) -> None:
+        """End the call now. Any thread may do it."""
+        self._ends = 0.0
+
+    @property
+    def left(self) -> float:
+        """Seconds left; zero or less when it has passed."""
+        return self._ends - time.monotonic()
+
+
+_ends: ContextVar[Deadline | None] = ContextVar("_ends", default=None)
 
 
 @contextlib.contextmanager
-def deadline(seconds: float) -> Iterator[None]:
-    """Let no read inside the block wait beyond `seconds` from now, by the monotonic clock."""
-    token = _ends.set(time.monotonic() + seconds)
+def deadline(limit: Deadline) -> Iterator[None]:
+    """Let no read inside the block wait beyond the deadline."""
+    token = _ends.set(limit)
     try:
         yield
     finally:
         _ends.reset(token)
 
 
-def _left() -> float | None:
-    """Seconds left, never zero, which would mean "do not wait"; None without a deadline."""
-    ends = _ends.get()
-    if ends is None:
-        return None
-    left = ends - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("the call's deadline has passed")
-    return left
+def _in_time(connection: socket.socket, read: Callable[[], int]) -> int:
+    """What `read` gives, which is asked again and again until the deadline has passed."""
+    limit = _ends.get()
+    if limit is None:
+        connection.settimeout(None)
+        return read()
+    while (left := limit.left) > 0:
+        connection.settimeout(min(left, _GLANCE))  # never zero, which would mean "do not wait"
+        with contextlib.suppress(TimeoutError):
+            return read()
+    raise TimeoutError("the call's deadline has passed")
 
 
 class _Plain(socket.socket):
     def recv_into(self, buffer: "WriteableBuffer", nbytes: int = 0, flags: int = 0) -> int:
-        self.settimeout(_left())
-        return super().recv_into(buffer, nbytes, flags)
+        read = super().recv_into
+        return _in_time(self, lambda: read(buffer, nbytes, flags))
 
 
 class _Secure(ssl.SSLSocket):
     def recv_into(
         self, buffer: "WriteableBuffer", nbytes: int | None = None, flags: int = 0
     ) -> int:
-        self.settimeout(_left())
-        return super().recv_into(buffer, nbytes, flags)
+        read = super().recv_into
+        return _in_time(self, lambda: read(buffer, nbytes, flags))
 
 
 class _PlainConnection(HTTPConnection):

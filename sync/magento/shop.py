@@ -63,6 +63,10 @@ class Shop:
     ) -> None:
         self.close()
 
+    def hang_up(self) -> None:
+        """End the call that is out, and every later one at once. Any thread may do it."""
+        self._transport.hang_up()
+
     def close(self) -> None:
         """Close the connection."""
         self._transport.close()

@@ -21,7 +21,7 @@ from sync.errors import (
 from sync.magento import answers
 from sync.magento.access import ShopAccess
 from sync.magento.answers import Answer
-from sync.magento.deadline import DeadlineAdapter, deadline
+from sync.magento.deadline import Deadline, DeadlineAdapter, deadline
 from sync.magento.failures import Call, network_error
 from sync.magento.keys import Keyring
 
@@ -57,10 +57,17 @@ class Transport:
         self._keys = Keyring(access, clock, self._log_in)
         self._call = Call(host=access.host, limit=access.deadline)
         self._session = _session(access)
+        self._hung_up = False
+        self._deadline = Deadline(0)
 
     def close(self) -> None:
         """Close the connection."""
         self._session.close()
+
+    def hang_up(self) -> None:
+        """End the call that is out, and every later one at once. Any thread may do it."""
+        self._hung_up = True
+        self._deadline.bring_forward()
 
     def get(self, path: str, query: str = "") -> object:
         """What the shop answers to a GET; numbers are Decimal.
@@ -131,9 +138,15 @@ class Transport:
     ) -> Answer:
         answering = False
         limit = self._call.limit
+        self._deadline = Deadline(limit)
+        if self._hung_up:
+            raise UnreachableError(
+                "API error: the shop is not asked, because the program has to stop",
+                code=codes.INTERRUPTED,
+            )
         try:
             with (
-                deadline(limit),
+                deadline(self._deadline),
                 self._session.request(
                     method,
                     url,

@@ -125,6 +125,22 @@ def test_nothing_is_sent_once_the_time_is_up(monkeypatch: pytest.MonkeyPatch) ->
         assert server.asked == []
 
 
+def test_a_call_is_broken_off_from_another_thread_and_none_begins_after_it() -> None:
+    """Whoever has to stop does not wait; what was sent is unknown, the rest was never sent."""
+    with RawServer(session(lambda _: [9.0])) as server, books(server, deadline=30) as client:
+        timer = threading.Timer(0.3, client.hang_up)
+        timer.start()
+        began = time.monotonic()
+        with pytest.raises(OutcomeUnknownError, match="the program has to stop") as caught:
+            client.add_mutation(BOOKING)
+        assert caught.value.code == codes.DROPPED
+        with pytest.raises(UnreachableError, match="the program has to stop"):
+            client.add_mutation(BOOKING)
+        client.close()
+        assert time.monotonic() - began < 3
+        assert [x.operation for x in server.asked] == ["OpenSession", "AddMutatie"]
+
+
 def test_a_timer_that_fires_too_late_does_not_cut_the_next_call() -> None:
     """It may have been past cancelling when its call ended."""
     line = Line()

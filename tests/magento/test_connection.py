@@ -3,6 +3,7 @@
 import socket
 import ssl
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 import requests
 
 from sync.errors import BoekwachtError, UnreachableError, UnreadableError
-from sync.magento.deadline import DeadlineAdapter, deadline
+from sync.magento.deadline import Deadline, DeadlineAdapter, deadline
 from sync.magento.transport import Transport
 from sync.sandbox.clock import SimulatedClock
 from tests.golden.recordings import RECORDED_AT
@@ -163,9 +164,24 @@ def test_a_dripping_answer_ends_at_the_deadline_over_tls_too(certificate: Path) 
         session = requests.Session()
         session.mount("https://", DeadlineAdapter())
         started = time.monotonic()
-        with session, deadline(0.4), pytest.raises(OSError, match=r"deadline|timed out"):
+        with session, deadline(Deadline(0.4)), pytest.raises(OSError, match=r"deadline|timed out"):
             session.get(f"https://127.0.0.1:{port}/", verify=str(certificate), timeout=5)
         assert time.monotonic() - started < 2.5
+
+
+def test_a_call_is_ended_from_another_thread_and_none_begins_after_it() -> None:
+    """Whoever has to stop does not wait for a silent shop."""
+    with talking(_wait) as port:
+        transport = _transport(port, seconds=30)
+        timer = threading.Timer(0.3, transport.hang_up)
+        timer.start()
+        started = time.monotonic()
+        with pytest.raises(UnreachableError):
+            transport.get("x")
+        with pytest.raises(UnreachableError) as caught:
+            transport.get("x")
+        assert time.monotonic() - started < 4
+    assert caught.value.code == "INTERRUPTED"
 
 
 def test_without_a_deadline_nothing_is_limited() -> None:

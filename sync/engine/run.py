@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeAlias
 
 from sync.clock import Clock
 from sync.domain.documents import SalesEntity, State
@@ -19,16 +20,20 @@ from sync.engine.desk import (
     books_access,
     shop_access,
 )
+from sync.engine.ending import ending
 from sync.engine.fetch import fetch
 from sync.engine.report import RunReport
 from sync.engine.sessions import Sessions
-from sync.errors import BoekwachtError, ConfigurationError, TemporaryError, UnreachableError
+from sync.errors import BoekwachtError, TemporaryError, UnreachableError
 from sync.magento import Shop
 from sync.settings import Connection, Secrets
 from sync.store import Document, Store
 
 BATCH = 100
-"""Documents that are asked of the shop at once, just before they are booked."""
+"""Documents per session that are asked of the shop at once, just before they are booked."""
+
+Progress: TypeAlias = Callable[[RunReport, Tried], None]
+"""Is told of every document, with the report so far."""
 
 GIVE_UP_AFTER = 3
 """Documents in a row for which a service could not be reached, after which a run stops."""
@@ -41,7 +46,7 @@ def run(
     clock: Clock,
     wanted: Wanted = SCHEDULED,
     *,
-    progress: Callable[[RunReport], None] = lambda _report: None,
+    progress: Progress = lambda _report, _tried: None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> RunReport:
     """Run once over one connection. Never raises for what a service or a document does.
@@ -52,8 +57,9 @@ def run(
         store: Where everything is recorded.
         clock: Time and waiting.
         wanted: See `Wanted`.
-        progress: Called after every document with the report so far.
-        stopping: Asked between documents; True ends the run, the rest stays due.
+        progress: Called after every document with the report so far and how that one ended.
+        stopping: Asked between documents; True ends the run, the rest stays due. A call that is
+            out nine seconds later is broken off.
     """
     report = RunReport(connection=connection.name)
     version, mapping = store.mapping(connection.name)
@@ -65,10 +71,11 @@ def run(
             rules = booking_rules(connection, mapping)
             with Shop(shop_access(connection, keys), clock) as shop, ExitStack() as opened:
                 access = books_access(connection, keys)
-                books = [
-                    opened.enter_context(Books(access, clock))
-                    for _ in range(connection.books.sessions)
-                ]
+                books = [Books(access, clock) for _ in range(connection.books.sessions)]
+                hang_ups = [shop.hang_up, *(each.hang_up for each in books)]
+                opened.enter_context(ending(stopping, hang_ups))
+                for each in books:
+                    opened.enter_context(each)
                 desk = Desk(
                     connection=connection,
                     rules=rules,
@@ -85,9 +92,11 @@ def run(
                 desks = [desk, *(replace(desk, books=other) for other in books[1:])]
                 _Pass(desks, report, progress).work()
         except BoekwachtError as error:
-            report.message, report.code = error.message, error.code
-            report.misconfigured = isinstance(error, ConfigurationError)
-            report.unreachable = isinstance(error, TemporaryError)
+            report.stopped = stopping()
+            if not report.stopped:  # what we broke off ourselves is no fault of a service
+                report.message, report.code = error.message, error.code
+                report.unreachable = isinstance(error, TemporaryError)
+                report.misconfigured = not report.unreachable
         store.finish_run(
             report.run,
             report.state,
@@ -102,12 +111,11 @@ def run(
 class _Pass:
     """The work of one run, step by step."""
 
-    def __init__(
-        self, desks: Sequence[Desk], report: RunReport, progress: Callable[[RunReport], None]
-    ) -> None:
+    def __init__(self, desks: Sequence[Desk], report: RunReport, progress: Progress) -> None:
         self._desk = desks[0]
         self._desks = desks
         self._sessions = Sessions(desks)
+        self._batch_size = BATCH * len(desks)
         self._report = report
         self._progress = progress
         self._silent = 0
@@ -149,15 +157,16 @@ class _Pass:
             due = [x for x in self._named(entity) if x.state == "waiting"]
         else:
             # Waiting costs a simulated clock nothing, so one may fall due again within its run.
-            limit = BATCH + len(self._tried)
+            limit = self._batch_size + len(self._tried)
             due = desk.store.due(desk.connection.name, entity, desk.now(), limit)
-        return [x for x in due if x.key not in self._tried][:BATCH]
+        return [x for x in due if x.key not in self._tried][: self._batch_size]
 
     def _named(self, entity: SalesEntity) -> list[Document]:
         """Documents by their own number; an order may carry the same one as another's invoice."""
-        numbers = self._desk.wanted.numbers
-        found = self._desk.store.find(self._desk.connection.name, entity, numbers)
-        return [x for x in found if x.entry.document_no in numbers]
+        wanted = self._desk.wanted
+        found = self._desk.store.find(self._desk.connection.name, entity, wanted.numbers)
+        named = [x for x in found if x.entry.document_no in wanted.numbers]
+        return [x for x in named if not wanted.keys or x.key in wanted.keys]
 
     def _batch(self, entity: SalesEntity, due: Sequence[Document]) -> None:
         """Ask the shop for these as they are now, and try each."""
@@ -180,7 +189,7 @@ class _Pass:
             UnreachableError: The books gave no usable answer for several in a row.
         """
         self._report.outcomes[tried.outcome] += 1
-        self._progress(self._report)
+        self._progress(self._report, tried)
         self._silent = self._silent + 1 if tried.silent else 0
         if self._silent >= GIVE_UP_AFTER:
             raise UnreachableError("Could not connect to host: the books do not answer")

@@ -1,0 +1,1 @@
+"""Figures, not verdicts: benchmarks print what they measured."""

@@ -62,7 +62,7 @@ def _run(
     with _bar() as bar:
         task = bar.add_task(connection.name, total=None)
 
-        def show(report: engine.RunReport) -> None:
+        def show(report: engine.RunReport, _tried: engine.Tried) -> None:
             bar.update(task, completed=report.done, total=report.due)
 
         report = engine.run(connection, keys, store, SystemClock(), wanted, progress=show)

@@ -3,8 +3,9 @@
 `run` is all that callers need; `sync.worker` and the command line call nothing else here.
 """
 
+from sync.engine.attempt import Tried
 from sync.engine.desk import Wanted
 from sync.engine.report import RunReport, exit_status
 from sync.engine.run import run
 
-__all__ = ["RunReport", "Wanted", "exit_status", "run"]
+__all__ = ["RunReport", "Tried", "Wanted", "exit_status", "run"]

@@ -1,7 +1,7 @@
 """One try at one document: claim, look, book, record. Whatever happens, its row says so."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -44,8 +44,30 @@ _EXISTS = {"CMUT018", "CMUT019"}
 class Tried:
     """How a try ended. `silent`: a service gave no answer that could be used."""
 
-    outcome: Outcome
+    document: Document
+    finish: Finish
     silent: bool = False
+
+    @property
+    def outcome(self) -> Outcome:
+        """How it counts."""
+        return self.finish.outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a try is about to do, before anything is asked of the books.
+
+    Attributes:
+        document: As the shop has it now.
+        mutation: The booking, on the relation that we would make; None when there is none to make.
+        skip: Why the document is left out; None when it is not. One that may have been sent has a
+            mutation as well, to be looked up by.
+    """
+
+    document: SalesDocument
+    mutation: Mutation | None
+    skip: preflight.Skip | None
 
 
 @dataclass(slots=True)
@@ -86,7 +108,36 @@ def try_document(desk: Desk, known: Document, found: Found) -> Tried | None:
         return None
     if isinstance(failure, ConfigurationError):
         raise failure
-    return Tried(finish.outcome, isinstance(failure, UnreachableError | OutcomeUnknownError))
+    silent = isinstance(failure, UnreachableError | OutcomeUnknownError)
+    return Tried(claim.document, finish, silent)
+
+
+def prepare(desk: Desk, known: Document, found: Found, promised: Collection[int] = ()) -> Prepared:
+    """Look at a document and make its booking; nothing is sent or recorded.
+
+    The booking is made before the customer, so that nothing is created in the books for a document
+    that its mapping or its amounts refuse.
+
+    Args:
+        desk: Of the run.
+        known: What the hub remembers of it.
+        found: What the shop has.
+        promised: Orders whose invoices count as booked, because a dry run would book them first.
+
+    Raises:
+        PermanentError: It cannot be booked as it is.
+        WaitingError: Its invoice is not in the books yet.
+    """
+    document = _usable(known, found)
+    _refuse_if_booked(known, document)
+    left_out = preflight.skip(document, desk.rules)
+    if left_out and not known.lookup_first:
+        return Prepared(document, None, left_out)
+    preflight.check(document)
+    if document.entity == "creditmemo" and document.order_id not in promised:
+        _require_invoice(desk, document)
+    ours = relation_code(desk.connection.name, document.buyer)
+    return Prepared(document, book(document, ours, known.key, desk.rules), left_out)
 
 
 def _failed(
@@ -106,33 +157,23 @@ def _failed(
 
 
 def _book(desk: Desk, claim: Claim, found: Found, progress: _Progress) -> Finish:
-    document = _usable(claim, found)
-    _refuse_if_booked(claim, document)
-    left_out = preflight.skip(document, desk.rules)
-    if left_out and not claim.document.lookup_first:
-        return record.skipped(desk, left_out.code, left_out.message)
-    preflight.check(document)
-    if document.entity == "creditmemo":
-        _require_invoice(desk, document)
-    # The booking is made once before the customer, so that nothing is created in the books for
-    # a document that its mapping or its amounts refuse.
-    ours = relation_code(desk.connection.name, document.buyer)
-    progress.mutation = book(document, ours, claim.key, desk.rules)
-    if claim.document.lookup_first:
-        linked = _look_up(desk, document, progress.mutation)
+    ready = prepare(desk, claim.document, found)
+    document, progress.mutation = ready.document, ready.mutation
+    if ready.mutation and claim.document.lookup_first:
+        linked = _look_up(desk, document, ready.mutation)
         if linked:
-            return _linked(desk, progress.mutation, linked)
-    if left_out:  # it was sent once perhaps, is not there, and is not wanted any more
-        return record.skipped(desk, left_out.code, left_out.message)
+            return _linked(desk, ready.mutation, linked)
+    if ready.skip:  # also when it was sent once perhaps, is not there, and is not wanted any more
+        return record.skipped(desk, ready.skip.code, ready.skip.message)
     debtor = customer.ensure(desk, document)
     progress.mutation = book(document, debtor.code, claim.key, desk.rules)
     message = "Success: customer created" if debtor.made else "Success"
     return _post(desk, claim, document, progress, message)
 
 
-def _refuse_if_booked(claim: Claim, document: SalesDocument) -> None:
+def _refuse_if_booked(known: Document, document: SalesDocument) -> None:
     """Never post what we know to be in the books; the one way here is a cancellation after it."""
-    number = claim.document.mutation_no
+    number = known.mutation_no
     if number is None:
         return
     if document.state == State.CANCELLED:
@@ -149,13 +190,12 @@ def _refuse_if_booked(claim: Claim, document: SalesDocument) -> None:
     )
 
 
-def _usable(claim: Claim, found: Found) -> SalesDocument:
+def _usable(known: Document, found: Found) -> SalesDocument:
     if isinstance(found, Unreadable):
         raise PermanentError(found.message, code=found.code)
     if found is None:
         raise PermanentError(
-            f"API error: the shop has no document with id {claim.document.entry.document_id} "
-            "any more",
+            f"API error: the shop has no document with id {known.entry.document_id} any more",
             code=codes.http_code(404),
         )
     return found

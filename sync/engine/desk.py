@@ -1,9 +1,9 @@
 """Everything that the steps of one run share."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sync.clock import Clock
 from sync.domain.attempts import Trigger
@@ -26,13 +26,19 @@ class Wanted:
         trigger: Who or what asked.
         actor: Login of the person; empty for the schedule.
         numbers: Only these documents, also when they are not due; empty for all that are due.
+        keys: Among the documents with these numbers only these, for store views that share a
+            number; empty for all of them.
         entities: The kinds to fetch and book, in this order: a credit memo follows its invoice.
+        since: Read the shop from this day on although the watermark has passed it; None reads
+            what is new.
     """
 
     trigger: Trigger = "schedule"
     actor: str = ""
     numbers: Sequence[str] = ()
+    keys: Collection[str] = ()
     entities: Sequence[SalesEntity] = ENTITIES
+    since: date | None = None
 
 
 SCHEDULED = Wanted()

@@ -5,7 +5,8 @@ watermark passes it, and a crash at any point costs one page of reading.
 """
 
 import hashlib
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from sync.domain.documents import SalesEntity
 from sync.domain.inbox import InboxEntry, entry
 from sync.engine.desk import Desk
 from sync.errors import ConfigurationError
-from sync.magento import StoreView, Unreadable
+from sync.magento import Page, StoreView, Unreadable
 
 OVERLAP = timedelta(minutes=10)
 """Re-read before the watermark: a row becomes visible at commit, later than its timestamp."""
@@ -28,14 +29,8 @@ def fetch(desk: Desk, entity: SalesEntity) -> int:
         ConfigurationError: It refuses the credentials, or a store view does not exist.
     """
     name = desk.connection.name
-    beginning = start_moment(desk)
-    known = desk.store.watermark(name, entity)
-    since = beginning if known is None else max(beginning, known - OVERLAP)
     seen = 0
-    pages = desk.shop.invoices_since if entity == "invoice" else desk.shop.credit_memos_since
-    for page in pages(since, store_ids(desk)):
-        entries = [entry(name, x) for x in page.documents if x.issued_at >= beginning]
-        entries += [unreadable_entry(name, entity, x, page.watermark) for x in page.unreadable]
+    for page, entries in pages(desk, entity):
         received = desk.store.receive(name, entity, entries, page.watermark, desk.now())
         seen += received.new + received.changed
         if desk.stopping():
@@ -43,10 +38,30 @@ def fetch(desk: Desk, entity: SalesEntity) -> int:
     return seen
 
 
-def start_moment(desk: Desk) -> datetime:
-    """Midnight of the start date, in the zone of the bookings; older documents are never booked."""
-    zone = ZoneInfo(desk.rules.zone or "Europe/Amsterdam")
-    return datetime.combine(desk.connection.start_date, time(), zone)
+def pages(desk: Desk, entity: SalesEntity) -> Iterator[tuple[Page, list[InboxEntry]]]:
+    """What is new in the shop, page by page, each with its rows for the inbox; nothing is stored.
+
+    A day asked for never shortens what is read: the watermark must not pass what nobody has seen.
+
+    Raises:
+        BoekwachtError: As `fetch`, while iterating.
+    """
+    name = desk.connection.name
+    beginning = midnight(desk, desk.connection.start_date)
+    known = desk.store.watermark(name, entity)
+    since = beginning if known is None else max(beginning, known - OVERLAP)
+    if desk.wanted.since is not None:
+        since = max(beginning, min(since, midnight(desk, desk.wanted.since)))
+    changed = desk.shop.invoices_since if entity == "invoice" else desk.shop.credit_memos_since
+    for page in changed(since, store_ids(desk)):
+        entries = [entry(name, x) for x in page.documents if x.issued_at >= beginning]
+        entries += [unreadable_entry(name, entity, x, page.watermark) for x in page.unreadable]
+        yield page, entries
+
+
+def midnight(desk: Desk, day: date) -> datetime:
+    """When a day begins, in the zone of the bookings."""
+    return datetime.combine(day, time(), ZoneInfo(desk.rules.zone or "Europe/Amsterdam"))
 
 
 def store_ids(desk: Desk) -> list[int] | None:

@@ -21,7 +21,8 @@ class RunReport:
         due: Documents that were due when booking began.
         message: Why the run stopped early, one sentence; empty when it did not.
         code: That error's code.
-        misconfigured: Settings or credentials stopped the run.
+        misconfigured: Something that a person has to put right stopped the run: settings,
+            credentials, the store.
         unreachable: A service could not be reached.
         stopped: Somebody asked it to stop.
         lowered: One session with the books ended another; it went on with a single one.

@@ -1,7 +1,7 @@
 """One run: fetch into the inbox, finish what was left behind, book what is due."""
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import TypeAlias
@@ -69,13 +69,7 @@ def run(
         )
         try:
             rules = booking_rules(connection, mapping)
-            with Shop(shop_access(connection, keys), clock) as shop, ExitStack() as opened:
-                access = books_access(connection, keys)
-                books = [Books(access, clock) for _ in range(connection.books.sessions)]
-                hang_ups = [shop.hang_up, *(each.hang_up for each in books)]
-                opened.enter_context(ending(stopping, hang_ups))
-                for each in books:
-                    opened.enter_context(each)
+            with _services(connection, keys, clock, stopping) as (shop, books):
                 desk = Desk(
                     connection=connection,
                     rules=rules,
@@ -106,6 +100,21 @@ def run(
             code=report.code,
         )
     return report
+
+
+@contextmanager
+def _services(
+    connection: Connection, keys: Secrets, clock: Clock, stopping: Callable[[], bool]
+) -> Iterator[tuple[Shop, list[Books]]]:
+    """The shop, and the books once per session; their calls end soon after a wish to stop."""
+    with ExitStack() as opened:
+        shop = Shop(shop_access(connection, keys), clock)
+        access = books_access(connection, keys)
+        books = [Books(access, clock) for _ in range(connection.books.sessions)]
+        opened.enter_context(ending(stopping, [x.hang_up for x in (shop, *books)]))
+        for service in (shop, *books):
+            opened.enter_context(service)
+        yield shop, books
 
 
 class _Pass:

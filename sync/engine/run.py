@@ -111,8 +111,9 @@ def _services(
         shop = Shop(shop_access(connection, keys), clock)
         access = books_access(connection, keys)
         books = [Books(access, clock) for _ in range(connection.books.sessions)]
-        opened.enter_context(ending(stopping, [x.hang_up for x in (shop, *books)]))
-        for service in (shop, *books):
+        services: tuple[Shop | Books, ...] = (shop, *books)
+        opened.enter_context(ending(stopping, [service.hang_up for service in services]))
+        for service in services:
             opened.enter_context(service)
         yield shop, books
 

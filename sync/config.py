@@ -8,13 +8,14 @@ people change while the program runs (VAT codes, ledgers) lives in the hub, not 
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import available_timezones
 
 from sync.domain.attempts import MAX_CONNECTION
+from sync.domain.conflicts import Claimed, Conflict, conflicts
 from sync.domain.mutations import SALES_CODES
 from sync.errors import ConfigurationError
 from sync.settings import (
@@ -85,6 +86,35 @@ def secrets(settings: Settings, connection: Connection) -> Secrets:
             )
         found[name] = value.strip()
     return Secrets(**found)
+
+
+def conflicting(settings: Settings, names: Collection[str]) -> list[Conflict]:
+    """Why some of these connections may not run: they would get in another's way.
+
+    Args:
+        settings: As they were read.
+        names: The connections that are about to run. They are held against each other and against
+            every enabled one.
+    """
+    beside = [x for x in settings.connections.values() if x.enabled or x.name in names]
+    found = conflicts([_claimed(settings, connection) for connection in beside])
+    return [conflict for conflict in found if set(conflict.connections) & set(names)]
+
+
+def _claimed(settings: Settings, connection: Connection) -> Claimed:
+    try:
+        administration = secrets(settings, connection).code2
+    except ConfigurationError:  # its own run says which one is missing
+        administration = ""
+    return Claimed(
+        connection=connection.name,
+        shop=connection.shop.url,
+        store_views=connection.shop.store_views,
+        books=connection.books.url,
+        administration=administration,
+        invoice_prefix=connection.booking.invoice_prefix,
+        creditmemo_prefix=connection.booking.creditmemo_prefix,
+    )
 
 
 def _read(home: Path) -> Settings:

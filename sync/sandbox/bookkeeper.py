@@ -81,10 +81,10 @@ class Bookkeeper:
     def _ask(self, name: str, *arguments: str) -> int:
         try:
             self._pipe.send((name, arguments))
-            answer: int | BoekwachtError | StoreError = self._pipe.recv()
+            answer: int | BoekwachtError = self._pipe.recv()
         except (EOFError, OSError) as error:
             raise StoreError("The sandbox's bookkeeper ended in the middle of its work.") from error
-        if isinstance(answer, BoekwachtError | StoreError):
+        if isinstance(answer, BoekwachtError):
             raise answer
         return answer
 
@@ -95,7 +95,9 @@ class _Work:
     def __init__(self, store: Store, folder: Path, clock: SimulatedClock) -> None:
         settings = config.load(folder)
         self._store, self._folder, self._clock = store, folder, clock
-        self._connection = settings.connections[home.CONNECTION]
+        found = settings.connections[home.CONNECTION]
+        # One session: several would book in another order each time.
+        self._connection = replace(found, books=replace(found.books, sessions=1))
         self._keys = config.secrets(settings, self._connection)
         home.map_once(store, clock.now())
 
@@ -150,5 +152,5 @@ def _serve(pipe: "Pipe[Any, Any]", cell: Cell, folder: Path) -> None:
                 while True:
                     name, arguments = pipe.recv()
                     pipe.send(getattr(work, name)(*arguments))
-        except (BoekwachtError, StoreError) as error:
+        except BoekwachtError as error:
             pipe.send(error)

@@ -1,5 +1,6 @@
 """The simulated clock: waits cost nothing until it follows the machine's."""
 
+import multiprocessing
 import threading
 import time
 from datetime import UTC, datetime, timedelta, timezone
@@ -7,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from sync.clock import SystemClock
-from sync.sandbox.clock import SimulatedClock
+from sync.sandbox.clock import Cell, SimulatedClock
 
 _START = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 
@@ -62,3 +63,26 @@ def test_many_may_wait_at_once() -> None:
     for thread in threads:
         thread.join()
     assert clock.now() == _START + timedelta(seconds=4000)
+
+
+def _wait_elsewhere(cell: Cell) -> None:
+    SimulatedClock.on(cell).sleep(90)
+
+
+def test_two_processes_share_one_time() -> None:
+    clock = SimulatedClock(_START)
+    context = multiprocessing.get_context("spawn")
+    other = context.Process(target=_wait_elsewhere, args=(clock.cell,))
+    other.start()
+    other.join(30)
+    assert other.exitcode == 0
+    assert clock.now() == _START + timedelta(seconds=90)
+
+
+def test_a_clock_that_follows_the_machines_is_not_simulated() -> None:
+    clock = SimulatedClock(_START)
+    assert clock.simulated
+    clock.switch_to(SystemClock())
+    assert not clock.simulated
+    clock.set(_START)
+    assert clock.simulated

@@ -8,8 +8,6 @@ from sync.sandbox.books.lengths import fit
 from sync.sandbox.books.schema import Record
 from sync.sandbox.books.state import Administration
 
-_SEARCHED = ("Code", "Bedrijf", "Plaats", "Contactpersoon", "Email", "BP")
-
 
 def add(books: Administration, relation: Record) -> Record:
     """AddRelatie; gives the new relation's id."""
@@ -51,19 +49,14 @@ def listed(books: Administration, request: Record) -> Record:
     wanted = request["cFilter"] or schema.blank("cRelatieFilter")
     found = [
         {name: None if value == "" else value for name, value in x.items()}
-        for x in _candidates(books, wanted["Code"])
-        if wanted["ID"] in {0, x["ID"]} and _speaks_of(x, wanted["Trefwoord"].casefold())
+        for x in _candidates(books, wanted["Code"], wanted["Trefwoord"])
+        if wanted["ID"] in {0, x["ID"]}
     ]
     return {"Relaties": found}
 
 
-def _candidates(books: Administration, code: str) -> list[Record]:
-    if not code:
-        return books.relations
-    relation = books.relation(code)
-    return [] if relation is None else [relation]
-
-
-def _speaks_of(relation: Record, word: str) -> bool:
-    """Whether the keyword stands anywhere in the searched fields, in either case."""
-    return not word or any(word in relation[name].casefold() for name in _SEARCHED)
+def _candidates(books: Administration, code: str, keyword: str) -> list[Record]:
+    known = books.relation(code) if code else None
+    if code and (known is None or not keyword):
+        return [] if known is None else [known]
+    return [x for x in books.relations_about(keyword) if known is None or x is known]

@@ -20,11 +20,10 @@ from sync.store.rows import Claim, LeftBehind
 INTERRUPTED: Final = "Interrupted before anything was sent"
 OUTCOME_UNKNOWN: Final = "Outcome unknown: interrupted after sending, to be looked up in the books"
 
-_CLAIMABLE: Final = """
-select * from document
-where key = ? and state = 'waiting' and due_at <= ?
-    and not exists (select 1 from lease where lease.key = document.key)
-"""
+_CLAIMABLE: Final = " ".join((
+    "select * from document where key = ? and state = 'waiting' and due_at <= ? and",
+    documents.FREE,
+))  # fmt: skip
 _STARTED: Final = """
 update document set
     attempts = :attempt_no,
@@ -104,7 +103,8 @@ class Claims(Holders):
 
         Returns:
             None when the document is not waiting, not due at `start.started_at` (a settle time or
-            a pause is still running), unknown, or claimed by another.
+            a pause is still running), unknown, or claimed by another; also for a credit memo while
+            an invoice of its order is being tried.
 
         Raises:
             StoreError: Nothing was written.

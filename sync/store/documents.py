@@ -10,6 +10,17 @@ from sync.domain.inbox import InboxEntry
 from sync.store import codec
 from sync.store.rows import Document
 
+FREE: Final = """
+    not exists (select 1 from lease where lease.key = document.key)
+    and not (document.entity = 'creditmemo' and exists (
+        select 1 from lease join document as invoice on invoice.key = lease.key
+        where invoice.connection = document.connection and invoice.entity = 'invoice'
+            and invoice.order_id = document.order_id
+    ))
+"""
+"""A condition on `document`: nobody is trying it, nor, for a credit memo, an invoice of its order:
+while that is being booked it would only be refused for want of it."""
+
 _MOMENTS: Final = ("issued_at", "created_at", "updated_at")
 _AMOUNTS: Final = ("grand_total", "tax")
 _RATES: Final = ("base_rate", "global_rate")

@@ -30,7 +30,8 @@ update document set
     since = case state when 'waiting' then since else :now end,
     due_at = :now,
     tries = 0
-where key = :key and state <> 'booked' and not (state = 'waiting' and lookup_first)
+where key = :key and state <> 'booked'
+    and not (state = 'waiting' and lookup_first and sent_at is not null)
     and not exists (select 1 from lease where lease.key = document.key)
 """
 _CHANGE_SEEN: Final = "update document set changed = 0 where key = :key and state = 'booked'"
@@ -55,12 +56,24 @@ _RAISE_WATERMARK: Final = """
 insert into watermark (connection, entity, reached) values (?, ?, ?)
 on conflict do update set reached = max(reached, excluded.reached)
 """
-_DUE: Final = """
-select * from document
-where connection = ? and entity = ? and state = 'waiting' and due_at <= ?
-    and not exists (select 1 from lease where lease.key = document.key)
-order by issued_at, document_id
-limit ?
+_DUE: Final = " ".join((
+    "select * from document where connection = ? and entity = ? and state = 'waiting'",
+    "and due_at <= ? and",
+    documents.FREE,
+    "order by issued_at, document_id limit ?",
+))  # fmt: skip
+_LOOKUPS_DUE: Final = """
+select count(*) as documents, min(issued_at) as earliest from document
+where connection = :connection and state = 'waiting' and lookup_first and due_at <= :now
+    and (:numbers = '[]' or document_no in (select value from json_each(:numbers)))
+"""
+_LOOK_UP_FIRST: Final = """
+update document set lookup_first = 1
+where connection = :connection and entity <> 'customer' and state <> 'booked'
+    and mutation_no is null and issued_at < :before and (:tried or attempts = 0 or key = :key)
+"""
+_HAS_BOOKED: Final = """
+select 1 from document where connection = ? and entity <> 'customer' and state = 'booked' limit 1
 """
 _BY_NUMBER: Final = """
 select * from document
@@ -162,6 +175,41 @@ class Inbox(Holders):
         with self.read() as hub:
             rows = hub.execute(_DUE, (connection, entity, codec.micros(now), limit))
             return [documents.decode(row) for row in rows]
+
+    def lookups_due(
+        self, connection: str, now: datetime, numbers: Sequence[str] = ()
+    ) -> tuple[int, datetime | None]:
+        """How many due documents have to be looked up first, and when the oldest was issued.
+
+        Args:
+            connection: Whose documents.
+            now: Those that have to settle longer are not counted.
+            numbers: Only documents with one of these numbers; empty for all.
+        """
+        values = {"connection": connection, "now": codec.micros(now)}
+        with self.read() as hub:
+            row = hub.execute(
+                _LOOKUPS_DUE, {**values, "numbers": json.dumps(list(numbers))}
+            ).fetchone()
+        return row["documents"], codec.optional(codec.moment, row["earliest"])
+
+    def look_up_first(self, connection: str, before: datetime, key: str, *, tried: bool) -> None:
+        """Ask the books before posting what may have been booked before we came.
+
+        Args:
+            connection: Whose documents.
+            before: Only invoices and credit memos issued before this moment, not booked yet.
+            key: This one in any case.
+            tried: Also those that were tried already; otherwise only those that never were.
+        """
+        values = {"connection": connection, "before": codec.micros(before), "key": key}
+        with self.write() as hub:
+            hub.execute(_LOOK_UP_FIRST, {**values, "tried": tried})
+
+    def has_booked(self, connection: str) -> bool:
+        """Whether any invoice or credit memo of the connection is known to be in the books."""
+        with self.read() as hub:
+            return hub.execute(_HAS_BOOKED, (connection,)).fetchone() is not None
 
     def document(self, key: str) -> Document | None:
         """The document with that idempotency key; None when it was never fetched."""

@@ -34,6 +34,10 @@ insert into lookup (administration, month, calls) values (?, ?, 1)
 on conflict do update set calls = calls + 1
 returning calls
 """
+_SPEND_LOOKUPS: Final = """
+insert into lookup (administration, month, calls) values (?, ?, ?)
+on conflict do update set calls = max(calls, excluded.calls)
+"""
 
 
 class Records(Holders):
@@ -118,6 +122,15 @@ class Records(Holders):
         with self.read() as hub:
             rows = hub.execute("select * from run order by id desc limit ?", (limit,)).fetchall()
         return [run_of(row) for row in rows]
+
+    def first_run(self, connection: str) -> tuple[int, datetime] | None:
+        """Id and start of the connection's first run; None before it."""
+        with self.read() as hub:
+            row = hub.execute(
+                "select id, started_at from run where connection = ? order by id limit 1",
+                (connection,),
+            ).fetchone()
+        return None if row is None else (row["id"], codec.moment(row["started_at"]))
 
     def mapping(self, connection: str) -> tuple[int, str]:
         """Version and JSON text of a connection's mapping; `(0, "")` when there is none."""
@@ -245,6 +258,11 @@ class Records(Holders):
         """
         with self.write() as hub:
             return int(hub.execute(_COUNT_LOOKUP, (administration, month)).fetchone()["calls"])
+
+    def spend_lookups(self, administration: str, month: str, limit: int) -> None:
+        """Note that the books refuse more GetMutaties this month: other software used the rest."""
+        with self.write() as hub:
+            hub.execute(_SPEND_LOOKUPS, (administration, month, limit))
 
     def lookups(self, administration: str, month: str) -> int:
         """How many GetMutaties went out in that month."""

@@ -1,6 +1,5 @@
 """Every question asked of the record. Read-only; each function answers one."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -11,11 +10,12 @@ import pyarrow.compute as pc
 
 from sync.store import codec
 from sync.store.csv_export import export_csv
-from sync.store.filters import LogFilter, order, where
-from sync.store.reader import Reader, Scope
+from sync.store.filters import LogFilter, where
+from sync.store.paging import page, scope_of, whole
+from sync.store.reader import Reader
 from sync.store.records import run_of
 from sync.store.rows import Run
-from sync.store.snapshot import SCHEMA, Segment, Snapshot
+from sync.store.snapshot import Segment, Snapshot
 
 __all__ = [
     "Counts",
@@ -30,15 +30,21 @@ __all__ = [
     "story",
 ]
 
-_FIRST_LOOK: Final = 10_000
-"""Rows looked at first where the newest or oldest are asked for; the next look takes tenfold."""
-_ALL: Final = 2**62
 _COUNT: Final = """
 select
     count(*) as rows,
     count(*) filter (success) as succeeded,
     count(*) filter (not success) as failed
-from attempts
+from attempts where {}
+"""
+_COUNT_OPEN: Final = """
+with found as materialized (select key, success from attempts where {})
+select
+    count(*) as rows,
+    count(*) filter (success) as succeeded,
+    count(*) filter (not success) as failed,
+    (select count(distinct key) from found where key in (select key from failed)) as open
+from found
 """
 
 
@@ -74,9 +80,6 @@ class Freshness:
 def newest(reader: Reader, asked: LogFilter, limit: int, offset: int = 0) -> pa.Table:
     """A page of a log: whole attempts in the filter's order.
 
-    In the order of ids, looks at the newest (or oldest) segments first and at more only while the
-    page isn't full.
-
     Args:
         reader: Of the store.
         asked: Which attempts, and their order.
@@ -86,7 +89,7 @@ def newest(reader: Reader, asked: LogFilter, limit: int, offset: int = 0) -> pa.
     Returns:
         The columns of an attempt.
     """
-    return reader.look(lambda state: _newest(reader, state, asked, limit, offset))
+    return reader.look(lambda state: page(reader, state, asked, limit, offset))
 
 
 def count(reader: Reader, asked: LogFilter) -> Counts:
@@ -110,7 +113,7 @@ def story(reader: Reader, key: str) -> pa.Table:
             since=codec.moment(span[0]["first_try_at"]),
             until=codec.moment(span[0]["last_try_at"] + 1),
         )
-    return reader.look(lambda state: _page(reader, state, asked, _scope(asked), (_ALL, 0)))
+    return reader.look(lambda state: whole(reader, state, asked))
 
 
 def platforms(reader: Reader) -> list[str]:
@@ -152,71 +155,27 @@ def last_run(reader: Reader) -> Run | None:
     return run_of(found[0]) if found else None
 
 
-def _scope(asked: LogFilter) -> Scope:
-    return Scope(entity=asked.entity, since=asked.since, until=asked.until)
-
-
-def _newest(reader: Reader, state: Snapshot, asked: LogFilter, limit: int, offset: int) -> pa.Table:
-    if asked.state == "open":
-        asked = asked.between(state.failed_since, None)
-    for scope in _looks(state, asked):
-        page = _page(reader, state, asked, scope, (limit, offset))
-        if page.num_rows == limit:
-            break
-    return page
-
-
-def _looks(state: Snapshot, asked: LogFilter) -> Iterator[Scope]:
-    """Ever wider scopes from the first rows of the order on; the last one is the whole."""
-    whole = _scope(asked)
-    if asked.sort_column == "id":
-        segments = [segment for segment in state.segments if whole.holds(segment)]
-        segments.sort(key=lambda x: -x.id_to if asked.descending else x.id_from)
-        wanted, rows = _FIRST_LOOK, 0
-        for position, segment in enumerate(segments[:-1], start=1):
-            rows += segment.rows
-            if rows >= wanted:
-                rest = segments[position:]
-                if asked.descending:
-                    yield replace(whole, above=max(x.id_to for x in rest))
-                else:
-                    yield replace(whole, below=min(x.id_from for x in rest))
-                wanted *= 10
-    yield whole
-
-
-def _page(
-    reader: Reader, state: Snapshot, asked: LogFilter, scope: Scope, page: tuple[int, int]
-) -> pa.Table:
-    clause = where(asked)
-    question = " ".join(
-        (
-            *("select", ", ".join(SCHEMA.names), "from attempts where", clause.sql),
-            "and id > $above and id < $below",
-            *("order by", order(asked), "limit $limit offset $offset"),
-        )
-    )
-    bounds = {
-        "above": -1 if scope.above is None else scope.above,
-        "below": _ALL if scope.below is None else scope.below,
-        "limit": page[0],
-        "offset": page[1],
-    }
-    found = reader.ask(question, {**clause.values, **bounds}, scope, state=state)
-    return found.cast(SCHEMA)
-
-
 def _count(reader: Reader, state: Snapshot, asked: LogFilter) -> Counts:
-    inside = [x for x in state.segments if asked.is_plain and _is_inside(x, asked)]
-    scope = replace(_scope(asked), without=frozenset(x.path for x in inside))
+    if asked.is_plain:
+        return _count_plain(reader, state, asked)
     clause = where(asked)
-    question = " ".join((_COUNT, "where", clause.sql))
-    found = reader.ask(question, clause.values, scope, state=state).to_pylist()[0]
+    question = _COUNT_OPEN if state.failed.num_rows else _COUNT
+    answer = reader.ask(
+        question.format(clause.sql), clause.values, scope_of(asked), state=state
+    ).to_pylist()[0]
+    return Counts(**{"open": 0, **answer})
+
+
+def _count_plain(reader: Reader, state: Snapshot, asked: LogFilter) -> Counts:
+    inside = [segment for segment in state.segments if _is_inside(segment, asked)]
+    scope = replace(scope_of(asked), without=frozenset(segment.path for segment in inside))
+    clause = where(asked)
+    rest = reader.ask(_COUNT.format(clause.sql), clause.values, scope, state=state).to_pylist()[0]
     return Counts(
-        rows=found["rows"] + sum(x.rows for x in inside),
+        rows=rest["rows"] + sum(x.rows for x in inside),
         open=_open(reader, state, asked),
-        succeeded=found["succeeded"] + sum(x.succeeded for x in inside),
-        failed=found["failed"] + sum(x.failed for x in inside),
+        succeeded=rest["succeeded"] + sum(x.succeeded for x in inside),
+        failed=rest["failed"] + sum(x.failed for x in inside),
     )
 
 
@@ -233,20 +192,20 @@ def _is_inside(segment: Segment, asked: LogFilter) -> bool:
 
 
 def _open(reader: Reader, state: Snapshot, asked: LogFilter) -> int:
-    """Documents of a filter's attempts that are failed now."""
+    """Documents, of a kind and a period's attempts, that are failed now."""
     entities = state.failed["entity"].to_pylist()
     failed = len(entities) if asked.entity is None else entities.count(asked.entity)
-    if not failed or (asked.is_plain and asked.since is None and asked.until is None):
+    if not failed or (asked.since is None and asked.until is None):
         return failed
     asked = replace(asked, state="open").between(state.failed_since, None)
     clause = where(asked)
     question = " ".join(("select count(distinct key) as n from attempts where", clause.sql))
-    answer = reader.ask(question, clause.values, _scope(asked), state=state)
+    answer = reader.ask(question, clause.values, scope_of(asked), state=state)
     return int(answer["n"][0].as_py())
 
 
 def _edge(reader: Reader, which: str, asked: LogFilter) -> datetime | None:
     clause = where(asked)
     question = " ".join(("select", which, "(started_at) as at from attempts where", clause.sql))
-    at: datetime | None = reader.ask(question, clause.values, _scope(asked))["at"][0].as_py()
+    at: datetime | None = reader.ask(question, clause.values, scope_of(asked))["at"][0].as_py()
     return at

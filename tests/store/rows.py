@@ -112,8 +112,11 @@ def record(store: Store, holder: Holder, tries: list[Planned]) -> list[dict[str,
 
 
 def _make_due(store: Store, begin: Start) -> None:
+    # Of no order: a running invoice would hold back the credit memos of its order.
     early = datetime(1970, 1, 2, tzinfo=UTC)
-    fetched = entry(begin.document_id, begin.entity, key=begin.key, connection=begin.connection)
+    fetched = entry(
+        begin.document_id, begin.entity, key=begin.key, connection=begin.connection, order_id=None
+    )
     store.receive(begin.connection, begin.entity, [fetched], NOW, early)
     store.request_again(begin.key, early)
 

@@ -257,7 +257,7 @@ def test_the_newest_rows_are_right_wherever_they_lie(
     store: Store, holder: Holder, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever the first look holds; ids and starts need not go together, clocks jump."""
-    monkeypatch.setattr("sync.store.queries._FIRST_LOOK", 1)
+    monkeypatch.setattr("sync.store.paging._FIRST_LOOK", 1)
     jumps = [0, -40, 3, -70, 1, 0, -40, 5, -1, -100]
     for n, days in enumerate(jumps):
         at = NOW + days * DAY

@@ -1,0 +1,93 @@
+"""Pages of a log, found without reading more of the record than a page needs."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any, Final
+
+import pyarrow as pa
+
+from sync.store.filters import LogFilter, order, where
+from sync.store.reader import Reader, Scope
+from sync.store.snapshot import SCHEMA, Snapshot
+
+_FIRST_LOOK: Final = 10_000
+"""Rows looked at first, from the order's end where ids are the order; then tenfold, and so on."""
+_MANY: Final = 1_000
+"""Rows from which on a page is read in one go."""
+_ALL: Final = 2**62
+_ROWS: Final = " ".join(("select", ", ".join(SCHEMA.names), "from attempts where"))
+
+
+def scope_of(asked: LogFilter) -> Scope:
+    """The part of the record that a filter can be about."""
+    return Scope(entity=asked.entity, since=asked.since, until=asked.until)
+
+
+def page(reader: Reader, state: Snapshot, asked: LogFilter, limit: int, offset: int) -> pa.Table:
+    """At most `limit` attempts from `offset` on, in the filter's order.
+
+    In two steps, first the ids, then their rows: a filter needs few of the thirty columns, and
+    only the rows of the page need the others.
+    """
+    if asked.state == "open":
+        asked = asked.between(state.failed_since, None)
+    if limit > _MANY:
+        return whole(reader, state, asked).slice(offset, limit)
+    ids = _ids(reader, state, asked, limit + offset)[offset:]
+    if not ids:
+        return SCHEMA.empty_table()
+    scope = replace(scope_of(asked), above=min(ids) - 1, below=max(ids) + 1)
+    question = f"{_ROWS} id in $ids order by {order(asked)}"
+    return reader.ask(question, {"ids": ids}, scope, state=state).cast(SCHEMA)
+
+
+def whole(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
+    """All attempts of a filter, in its order."""
+    clause = where(asked)
+    question = f"{_ROWS} {clause.sql} order by {order(asked)}"
+    return reader.ask(question, clause.values, scope_of(asked), state=state).cast(SCHEMA)
+
+
+def _ids(reader: Reader, state: Snapshot, asked: LogFilter, wanted: int) -> list[int]:
+    """The first `wanted` ids in a filter's order."""
+    clause = where(asked)
+    question = " ".join(
+        (
+            *("select id from attempts where", clause.sql, "and id > $above and id < $below"),
+            *("order by", order(asked), "limit $limit"),
+        )
+    )
+    found: list[int] = []
+    for scope in _looks(state, asked):
+        bounds: dict[str, Any] = {
+            "above": -1 if scope.above is None else scope.above,
+            "below": _ALL if scope.below is None else scope.below,
+            "limit": wanted - len(found),
+        }
+        answer = reader.ask(question, clause.values | bounds, scope, state=state)
+        found += answer["id"].to_pylist()
+        if len(found) >= wanted:
+            break
+    return found
+
+
+def _looks(state: Snapshot, asked: LogFilter) -> Iterator[Scope]:
+    """The filter's scope in parts that follow each other in its order, each ten times larger."""
+    rest = scope_of(asked)
+    if asked.sort_column == "id":
+        segments = [segment for segment in state.segments if rest.holds(segment)]
+        segments.sort(key=lambda x: -x.id_to if asked.descending else x.id_from)
+        wanted, rows = _FIRST_LOOK, 0
+        for segment, following in pairwise(segments):
+            rows += segment.rows
+            if rows < wanted:
+                continue
+            wanted *= 10
+            if asked.descending:
+                yield replace(rest, above=following.id_to)
+                rest = replace(rest, below=following.id_to + 1)
+            else:
+                yield replace(rest, below=following.id_from)
+                rest = replace(rest, above=following.id_from - 1)
+    yield rest

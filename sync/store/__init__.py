@@ -15,6 +15,7 @@ from sync.store.rows import (
     RunState,
     SealReport,
 )
+from sync.store.standing import Standing
 
 __all__ = [
     "AuditRow",
@@ -30,6 +31,7 @@ __all__ = [
     "Run",
     "RunState",
     "SealReport",
+    "Standing",
     "Store",
     "open_store",
 ]

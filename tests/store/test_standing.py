@@ -63,4 +63,4 @@ def test_a_worker_is_known_while_its_process_lives(store: Store, tmp_path: Path)
             assert [x.token for x in store.workers()] == [worker.token]
     assert store.workers() == []
     with store.read() as hub:
-        assert hub.execute("select count(*) from duty").fetchone()[0] == 1
+        assert hub.execute("select count(*) from duty").fetchone()[0] == 0

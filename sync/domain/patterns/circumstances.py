@@ -31,7 +31,7 @@ def _rule(cause: str, every: str, some: str = "", none: str = "") -> _Rule:
 
 
 _LEFT_TO_THE_WORDS: Final = ""
-_BEFORE: Final = (
+BEFORE: Final = (
     _rule("tls-failure", "tls", f"{_TROUBLE} parse drop connect internal"),
     _rule("tls-failure", "host", "match mismatch"),
     _rule("nonce-refused", "nonce"),
@@ -77,7 +77,7 @@ _BEFORE: Final = (
 )
 """On the way to a service: outranks what the words say of documents."""
 
-_AFTER: Final = (
+AFTER: Final = (
     _rule("database-failure", "database"),
     _rule("resources-exhausted", "resources"),
     _rule("service-unavailable", "unavailable"),
@@ -107,12 +107,12 @@ def concepts_of(tokens: Sequence[Token]) -> frozenset[str]:
 
 def before_words(said: Set[str]) -> str:
     """The cause on the way to a service that a text's concepts tell; empty for none."""
-    return _first(_BEFORE, said)
+    return _first(BEFORE, said)
 
 
 def after_words(said: Set[str]) -> str:
     """The service's own trouble that a text's concepts tell; empty for none."""
-    return _first(_AFTER, said)
+    return _first(AFTER, said)
 
 
 def _first(rules: Sequence[_Rule], said: Set[str]) -> str:

@@ -21,7 +21,6 @@ not: not, niet, geen, no, without, zonder, cannot, never, nooit, none, unable to
 must: must, moet, moeten, dient, dienen, should, needs to, need to, has to, have to, hoort,
   behoort, ought
 already: already, al, reeds, previously, eerder, earlier, before
-yet: yet, nog, first, eerst, until, pas
 too: too, te
 of: of, for, van, voor, op, on, bij, in, at, aan, with, met, to, from, uit, door, by, per, under,
   onder, via, naar, as, als, within, binnen, between, tussen, tegen, against, over
@@ -33,7 +32,8 @@ filler: the, a, an, de, het, een, this, that, deze, dit, die, dat, your, uw, je,
   the provided, the given, the requested, de opgegeven, het opgegeven, opgegeven, specified,
   supplied, provided, entered, ingevoerde, ingevulde, meegegeven, meegestuurde, gevraagde,
   geselecteerde, gekozen, selected, requested, gebruikte, submitted, chosen, known that, oauth,
-  problem, oauth_problem, err, net error, opgelost, out, mogelijk, mogelijke, possible
+  problem, oauth_problem, err, net error, opgelost, out, mogelijk, mogelijke, possible, eai, probe,
+  self, signed, chain, zend, issuer, get, local, leaf, curle, couldnt, again, opnieuw, later
 """
 """Words that hold a sentence together; the empty name is for words without meaning here."""
 
@@ -233,7 +233,6 @@ side: inkoop*, purchase*, verkoop, sale, sales, inkopen, verkopen, sold
 in_ex: inexbtw, inexvat, in ex
 category: categorie*, category, categories, rubriek, rekeningsoort
 ambiguous: multiple, several, meerdere, verschillende, ambiguous, more than one, meer dan een
-parent_account: debiteurenrekening moet
 """
 """Words that say what it is about; pairs such as vat + code are joined in `vocabulary.py`."""
 
@@ -262,7 +261,6 @@ timeout: timeout*, time out, time outs, timed out, timedout, timing out, times o
   timed, too late, te laat, belated
 seconds: seconds, seconden, sec, secs, second, seconde, ms, milliseconds, milliseconden, minutes,
   minuten, minuut, minute
-within: within, binnen, after, na
 connect: connect, connecting, connection*, verbinding*, verbinden, verbonden, connected, connectie,
   connects, handshake started, verbind, tcp, dial, contact maken, contact opnemen, connectivity,
   opgezet, opbouwen, contacting, bereiken, reach, syn
@@ -326,9 +324,7 @@ many: too many, te veel, teveel, throttl*, rate limit*, ratelimit*, limit exceed
   bestedingslimiet, tegoed, budget, bundel, used all, all used, verbruikt, opgemaakt
 reached: reached, exceeded, exceeds, bereikt, overschreden, overschrijdt, over, up, gone over
 month: month, monthly, maand, maandelijks*, calendar month, kalendermaand, this month, deze maand
-again: again, later, retry, opnieuw, nogmaals proberen, try later, slow, wait
 cancelled: cancelled, canceled, geannuleerd, annulering, voided
-interrupted_self: interrupted before
 zero: zero total, totaal nul, zero amount, nul euro, nothing to book, total is zero, nul, zero,
   niets te boeken
 """

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from sync.domain.patterns.unwrap import tidy
 from sync.domain.patterns.words import is_field_name, is_spoken
 
 Values = dict[str, list[str]]
@@ -57,7 +58,7 @@ def mask_known(text: str, known: Mapping[str, str], values: Values) -> str:
     characters are left: they would hit by chance.
     """
     for name, value in sorted(known.items(), key=lambda item: (-len(item[1]), item[0])):
-        wanted = value.strip().lower()
+        wanted = tidy(value).lower()
         if len(wanted) > 2:
             text = _mask_one(text, name, wanted, values)
     return text

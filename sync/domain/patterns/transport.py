@@ -10,13 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    (
-        "two-factor-required",
-        (
-            "configure 2fa", "sufficient access to configure", "two-factor authentication",
-            "2fa first",
-        ),
-    ),
+    ("two-factor-required", ("sufficient access to configure", "two-factor authentication")),
     ("credentials-wrong", ("(<number>) niet gemachtigd", "(<number>) unauthorized")),
     ("record-exists", ("for key", "unique constraint")),
     ("record-not-found", ("no such entity", "entity that was requested")),
@@ -39,10 +33,9 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (
         "database-failure",
         (
-            "server has gone away", "sqlstate", "sqlstate[08", "sqlstate[40001]", "sqlstate[42",
-            "deadlock", "lock wait timeout", "too many connections", "database connection",
-            "connect to the database", "database is locked",
-            "network-related or instance-specific", "cannot open database",
+            "server has gone away", "sqlstate", "deadlock", "lock wait timeout",
+            "too many connections", "database connection", "connect to the database",
+            "database is locked", "network-related or instance-specific", "cannot open database",
             "access denied for user", "lost connection to mysql", "database server",
             "connection pool", "zend_db", "pdoexception", "sqlexception", "noding master",
             "no alive nodes",
@@ -71,12 +64,11 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         "tls-failure",
         (
             "certificate_verify_failed", "certificate verify failed", "sslerror", "[ssl:",
-            " ssl: ", "_ssl.c", "tlsv1", "sslv3", "ssl_error", "handshake", "x509",
-            "ssl certificate", "self signed certificate", "self-signed", "self_signed",
-            "trust relationship", "local issuer", "err_cert", "cert_has", "sslcert",
-            "wrong version number", "ssl routines", "pkix path", "sec_error",
-            "ssl connection could not", "secure channel", "certificate has expired",
-            "doesn't match host", "not match host", "schannel", "beveiligd kanaal", "tls error",
+            "_ssl.c", "ssl_error", "handshake", "ssl certificate", "self signed certificate",
+            "self-signed", "self_signed", "trust relationship", "local issuer", "err_cert",
+            "cert_has", "sslcert", "wrong version number", "ssl routines", "pkix path",
+            "sec_error", "ssl connection could not", "secure channel", "certificate has expired",
+            "not match host", "schannel", "beveiligd kanaal", "tls error",
             "certificate is not valid", "certificate chain", "certificate authority", "ssl/tls",
             "unknown ca", "ssl-fout", "tls-fout", "ssl fout", "ssl error",
             "certificate signed by unknown",
@@ -85,7 +77,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (
         "bad-gateway",
         (
-            "502 proxy error", "invalid response from an upstream", "bad gateway",
+            "invalid response from an upstream", "bad gateway",
             "invalid response from the upstream", "no live upstreams",
         ),
     ),
@@ -100,7 +92,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (
         "gateway-timeout",
         (
-            "gateway time-out", "gateway timeout", "gateway timed out", "gateway time out",
+            "gateway timeout", "gateway timed out", "gateway time out",
             "upstream request timeout", "upstream timed out", "first byte timeout",
             "a timeout occurred", "gatewaytimeout",
         ),
@@ -111,8 +103,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
             "read timed out", "readtimeout", "read timeout", "bytes received",
             "operation timed out after", "the read operation timed out",
             "reading from the server timed out", "err_timed_out", "awaiting headers",
-            "timeout expired. the timeout period", "read-timeout", "read time-out",
-            "fetching http headers",
+            "timeout expired. the timeout period", "read-timeout", "fetching http headers",
         ),
     ),
     (
@@ -121,8 +112,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
             "connecttimeout", "connect timeout", "connection timed out", "connect timed out",
             "connection timeout", "connection_timed_out", "etimedout", "i/o timeout",
             "connection attempt failed because the connected party", "connect-timeout",
-            "connection time-out", "connect time-out", "connection to <host> timed out",
-            "connect() timed out",
+            "connection to <host> timed out", "connect() timed out",
         ),
     ),
     (
@@ -223,7 +213,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 """Cause to sentences, lower case; the first cause with a sentence in the text is the one."""
 
 _NARROWER: Final = (
-    ("connection-failed", ("timed out", "timeout", "time-out", "time out"), "connect-timeout"),
+    ("connection-failed", ("timed out", "timeout", "time out"), "connect-timeout"),
     ("rate-limited", ("month", "maand"), "monthly-limit"),
     ("connect-timeout", ("did not answer", "the answer", "no answer"), "read-timeout"),
 )

@@ -46,15 +46,23 @@ def readable(message: str) -> str:
     text = message
     if len(text) > HEAD + TAIL:
         text = f"{text[:HEAD]} {text[-TAIL:]}"
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(_QUOTES))[: HEAD + TAIL]
-    elif "`" in text:
-        text = text.replace("`", "'")
+    text = _ordinary(text)
     if "{" in text:
         text = _without_json(text)
     if "<" in text:
         text = _without_tags(text)
-    return _SPACE.sub(" ", text).strip()
+    return tidy(text)
+
+
+def tidy(text: str) -> str:
+    """Ordinary quotes, dashes and letters, one space between words, none around."""
+    return _SPACE.sub(" ", _ordinary(text)).strip()
+
+
+def _ordinary(text: str) -> str:
+    if text.isascii():
+        return text.replace("`", "'") if "`" in text else text
+    return unicodedata.normalize("NFKC", text.translate(_QUOTES))[: HEAD + TAIL]
 
 
 def _without_json(text: str) -> str:

@@ -6,27 +6,30 @@ from typing import Final, NamedTuple
 from sync.domain.patterns.grid import CELLS
 from sync.domain.patterns.words import Token
 
-_NEGATED: Final[Mapping[str, str]] = {
+NEGATED: Final[Mapping[str, str]] = {
     "exist": "unknown", "found": "unknown", "known": "unknown", "available": "unknown",
     "valid": "invalid", "mapped": "unmapped", "open": "closed", "match": "mismatch",
     "given": "missing", "empty": "missing", "ask": "missing", "unique": "exists",
     "authorised": "denied", "allowed": "forbidden", "used": "unbooked",
 }  # fmt: skip
-_AFFIRMED: Final[Mapping[str, str]] = {
+"""What a negated word says is wrong: "not found" is unknown."""
+AFFIRMED: Final[Mapping[str, str]] = {
     "exist": "exists", "exists": "exists", "unknown": "unknown", "missing": "missing",
     "empty": "missing", "required": "missing", "invalid": "invalid", "unmapped": "unmapped",
     "closed": "closed", "mismatch": "mismatch", "expired": "expired", "long": "long",
     "denied": "denied", "given": "asked", "ask": "asked", "inactive": "inactive",
     "failed": "failed",
 }  # fmt: skip
+"""What a word says is wrong by itself."""
 _WITH_ALREADY: Final = frozenset(
     {"used", "known", "exist", "given", "mapped", "found", "available"}
 )
-_PRIORITY: Final = (
+PRIORITY: Final = (
     "expired", "exists", "closed", "mismatch", "long", "denied", "forbidden", "unmapped",
     "unknown", "missing", "invalid", "inactive", "unbooked", "isnot", "no", "present", "asked",
     "failed",
 )  # fmt: skip
+"""The most telling first: of "exists" and "invalid" in one message, "exists" is the cause."""
 _LIMITS: Final = frozenset({"max", "too"})
 _IDENTIFYING: Final = frozenset({"with", "met"})
 _INSIDE: Final = frozenset({"in"})
@@ -103,7 +106,7 @@ def findings(tokens: Sequence[Token]) -> list[Finding]:
     """Everything the text says is wrong, the most telling first; subject "" when none is named."""
     named = list(subjects(tokens))
     said = sorted(
-        _predicates(tokens, named), key=lambda found: (_PRIORITY.index(found[0]), found[1])
+        _predicates(tokens, named), key=lambda found: (PRIORITY.index(found[0]), found[1])
     )
     return [
         Finding(predicate, _subject_of(predicate, place, clause, named), place)
@@ -183,10 +186,10 @@ def _meant(token: Token, negated: bool, already: Sequence[Token], limited: bool)
     ):
         return "exists"
     if negated:
-        return _NEGATED.get(predicate)
+        return NEGATED.get(predicate)
     if predicate == "characters":
         return "long" if limited else None
-    return _AFFIRMED.get(predicate)
+    return AFFIRMED.get(predicate)
 
 
 def _negate(tokens: Sequence[Token], index: int, negated: set[int]) -> bool:
@@ -197,7 +200,7 @@ def _negate(tokens: Sequence[Token], index: int, negated: set[int]) -> bool:
         other = tokens[at]
         if other.part != this.part or other.place - this.place > _REACH or other.grammar == "not":
             break
-        if other.predicate in _NEGATED or other.predicate == "required":
+        if other.predicate in NEGATED or other.predicate == "required":
             negated.add(at)
             hit = True
     if hit or this.grammar == "must":
@@ -206,7 +209,7 @@ def _negate(tokens: Sequence[Token], index: int, negated: set[int]) -> bool:
         other = tokens[at]
         if other.part != this.part or this.place - other.place > _REACH_BACK:
             break
-        if other.predicate in _NEGATED:
+        if other.predicate in NEGATED:
             negated.add(at)
             return True
     return False

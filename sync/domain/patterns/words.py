@@ -52,7 +52,7 @@ class Token(NamedTuple):
     circumstance: str | None
 
 
-def _entries() -> Iterator[tuple[int, str, str]]:
+def entries() -> Iterator[tuple[int, str, str]]:
     """Layer, concept and word or phrase of everything in the word list."""
     for layer, listed in enumerate(_LAYERS):
         for paragraph in listed.strip().replace("\n  ", " ").split("\n"):
@@ -61,10 +61,8 @@ def _entries() -> Iterator[tuple[int, str, str]]:
                 yield layer, concept, entry.strip()
 
 
-def _merged(old: Meaning, layer: int, concept: str) -> Meaning:
-    """The meaning with one layer filled; the first definition of a layer stays."""
-    if old[layer] is not None:
-        return old
+def _with(old: Meaning, layer: int, concept: str) -> Meaning:
+    """The meaning with one layer filled."""
     return (*old[:layer], concept, *old[layer + 1 :])  # type: ignore[return-value]  # still four
 
 
@@ -74,14 +72,14 @@ def _build() -> tuple[
     words: dict[str, Meaning] = {}
     stems: dict[str, Meaning] = {}
     phrases: dict[str, list[tuple[tuple[str, ...], int, str]]] = {}
-    for layer, concept, entry in _entries():
+    for layer, concept, entry in entries():
         if " " in entry:
             parts = tuple(entry.split())
             phrases.setdefault(parts[0], []).append((parts, layer, concept))
         elif entry.endswith("*"):
-            stems[entry[:-1]] = _merged(stems.get(entry[:-1], _NOTHING), layer, concept)
+            stems[entry[:-1]] = _with(stems.get(entry[:-1], _NOTHING), layer, concept)
         else:
-            words[entry] = _merged(words.get(entry, _NOTHING), layer, concept)
+            words[entry] = _with(words.get(entry, _NOTHING), layer, concept)
     for starting in phrases.values():
         starting.sort(key=lambda phrase: -len(phrase[0]))
     return words, stems, phrases
@@ -207,7 +205,7 @@ def _names_something(word: str) -> bool:
 
 
 _SUBJECT_PHRASES: Final = frozenset(
-    entry for layer, _, entry in _entries() if layer == 2 and " " in entry
+    entry for layer, _, entry in entries() if layer == 2 and " " in entry
 )
 
 

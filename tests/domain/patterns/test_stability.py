@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.domain.patterns import CATEGORIES, Classified, classify
+from sync.domain.patterns.words import is_field_name
 from tests.domain.patterns.corpus import every_message
 
 numbers = st.from_regex(r"[1-9][0-9]{3,9}", fullmatch=True)
@@ -18,7 +19,7 @@ dates = days.map(lambda day: day.strftime("%Y-%m-%d")) | days.map(
 times = st.from_regex(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]", fullmatch=True)
 hosts = st.from_regex(r"[a-z]{2,9}\.[a-z][a-z0-9]{1,12}\.(?:nl|com|be|example)", fullmatch=True)
 names = st.text(string.ascii_letters + " &.-", min_size=4, max_size=30).filter(
-    lambda name: name.strip() == name and len(name.strip(". -&")) > 3
+    lambda name: name.strip() == name and len(name.strip(". -&")) > 3 and not is_field_name(name)
 )
 messages = st.sampled_from([row.message for row in every_message()])
 

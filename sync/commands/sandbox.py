@@ -1,27 +1,13 @@
 """`python -m sync sandbox`: a simulated shop and simulated books, with a history."""
 
-import signal
-import threading
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import FrameType
 
 import click
 
 from sync.commands import fault
-from sync.sandbox import home as sandbox_home
-from sync.sandbox.clock import SimulatedClock
-from sync.sandbox.history import Caught, History
-from sync.sandbox.home import Sandbox
-from sync.sandbox.services import Services
 
-SEED = 1
 DAYS = 90
 ORDERS_PER_HOUR = 12
-TICK = 1.0  # seconds between two looks at what happens next in the shop
-TELL = 2.0  # seconds between two lines about how far the history is
 
 
 @click.group(invoke_without_command=True, epilog=fault.KINDS_TEXT)
@@ -50,67 +36,20 @@ def command(ctx: click.Context, days: int, pace: int, announce: bool, once: bool
     has; after a pause what was missed. Then trade goes on at its PACE. Prints the settings that
     connect to both services; faults are set by 'sandbox fault'.
     """
-    if ctx.invoked_subcommand is None:
-        home: Path = ctx.obj
-        _serve(home / "data" / "sandbox", days, pace, announce=announce, once=once)
+    if ctx.invoked_subcommand is not None:
+        return
+    # Faults are set without all this: the command line stays fast.
+    from sync.sandbox.serving import serve  # noqa: PLC0415
 
-
-command.add_command(fault.command)
-
-
-def _serve(folder: Path, days: int, pace: int, *, announce: bool, once: bool) -> None:
-    stop = _stop_on_signals()
-    folder.mkdir(parents=True, exist_ok=True)
-    now = datetime.now(UTC)
-    made = sandbox_home.load_or_make(folder, SEED, (now - timedelta(days=days)).date())
-    clock = SimulatedClock(now)
-    services = Services(made, clock, folder)
-    services.start()
-    try:
-        latest = services.shop.state.latest
-        services.sandbox = sandbox_home.going_live(services.sandbox, latest, now, pace)
-        sandbox_home.keep(folder, services.sandbox)
-        history = History(services, clock, folder)
-        attempts = history.catch_up(now, _teller(), stop.is_set)
-        if stop.is_set():
-            return
-        history.go_live()
-        click.echo(f"{attempts} attempts booked.")
-        click.echo("ready" if announce else how_to_connect(services.sandbox, folder))
-        while not once and not stop.wait(TICK):
-            history.play(datetime.now(UTC))
-    finally:
-        services.stop()
-
-
-def how_to_connect(sandbox: Sandbox, folder: Path) -> str:
-    """The settings and keys that connect to the sandbox, to be copied."""
-    return (
-        f"\nSettings ({folder / 'boekwacht.toml'}):\n\n{sandbox_home.settings_text(sandbox)}\n"
-        f"Keys ({folder / 'secrets.toml'}):\n\n{sandbox_home.secrets_text(sandbox)}"
+    home: Path = ctx.obj
+    serve(
+        home / "data" / "sandbox",
+        click.echo,
+        days=days,
+        per_hour=pace,
+        announce=announce,
+        once=once,
     )
 
 
-def _stop_on_signals() -> threading.Event:
-    stop = threading.Event()
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
-    return stop
-
-
-def _teller() -> Callable[[Caught], None]:
-    """Says how far the history is, every now and then."""
-    told = time.monotonic()
-
-    def tell(caught: Caught) -> None:
-        nonlocal told
-        if time.monotonic() - told >= TELL:
-            told = time.monotonic()
-            local = caught.moment.astimezone()
-            click.echo(f"  booked until {local:%Y-%m-%d %H:%M}, {caught.attempts} attempts")
-
-    return tell
+command.add_command(fault.command)

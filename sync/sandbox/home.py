@@ -9,11 +9,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sync import config
 from sync.domain.rules import LedgerRule, VatMap, mapping_to_json
 from sync.errors import ConfigurationError
-from sync.store import Store
+
+if TYPE_CHECKING:  # the command line's faults need no store
+    from sync.store import Store
 
 CONNECTION = "sandbox"
 ACTOR = "sandbox"
@@ -170,7 +173,7 @@ code2 = "{sandbox.code2}"
 """
 
 
-def map_once(store: Store, now: datetime) -> None:
+def map_once(store: "Store", now: datetime) -> None:
     """Give the sandbox's connection its mapping, unless it has one."""
     version, _text = store.mapping(CONNECTION)
     if not version:

@@ -1,17 +1,22 @@
 """Each fault once, against the simulated books over real HTTP, and who is befallen when."""
 
 import http.client
+import json
 import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import zeep
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sync.clock import SystemClock
 from sync.sandbox.books import Books, Settings
 from sync.sandbox.clock import SimulatedClock
+from sync.sandbox.fault_rules import rule_to_json, rule_to_text
 from sync.sandbox.faults import KINDS, Delivery, Faults, Rule, rule_from_json, rule_from_text
 from sync.sandbox.http import Headers, Request, Response, Server
 from tests.sandbox.books.builders import CONTENT, Raw, envelope, mutation, relation, xml
@@ -395,3 +400,25 @@ def test_json_that_is_no_rule_is_refused(data: object) -> None:
 
 def test_every_kind_is_explained_in_one_line() -> None:
     assert all(0 < len(x) < 90 and "\n" not in x for x in KINDS.values())
+
+
+texts = st.text(st.characters(exclude_characters=",", codec="utf-8"), min_size=1).map(str.strip)
+moments = st.none() | st.datetimes(timezones=st.just(UTC))
+
+
+@given(
+    kind=st.sampled_from(sorted(KINDS)),
+    service=st.sampled_from(["", "shop", "books"]),
+    match=st.lists(texts.filter(bool), max_size=3).map(tuple),
+    rate=st.floats(0, 1),
+    count=st.none() | st.integers(0, 99),
+    since=moments,
+    until=moments,
+    after=st.booleans(),
+    seconds=st.none() | st.floats(0, 1e6),
+    hold=st.floats(0, 1e6),
+)
+def test_a_rule_that_was_written_down_reads_back_the_same(**values: Any) -> None:
+    rule = Rule(**values)
+    assert rule_from_text(rule_to_text(rule)) == rule
+    assert rule_from_json(json.loads(json.dumps(rule_to_json(rule)))) == rule

@@ -1,13 +1,13 @@
 """One try at one document: claim, look, book, record. Whatever happens, its row says so."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
 
 from sync.domain import codes, preflight
 from sync.domain.attempts import Finish, Outcome
+from sync.domain.booked import BookedMutation
 from sync.domain.booking import book
 from sync.domain.customers import identity, relation_code
 from sync.domain.documents import SalesDocument, State
@@ -32,9 +32,6 @@ log = logging.getLogger(__name__)
 
 Found: TypeAlias = SalesDocument | Unreadable | None
 """A document as the shop has it now; None when the shop does not know it any more."""
-
-BOOKS_ZONE = ZoneInfo("Europe/Amsterdam")
-"""Where the books' months begin, by which their look-ups are counted."""
 
 _EXISTS = {"CMUT018", "CMUT019"}
 """The books' refusals of a number that is there already: the look-up decides."""
@@ -91,6 +88,7 @@ def try_document(desk: Desk, known: Document, found: Found) -> Tried | None:
     claim = desk.store.claim(record.start(desk, known, document), desk.holder)
     if claim is None:
         return None
+    desk.steps("claimed")
     progress = _Progress()
     failure: BoekwachtError | None = None
     try:
@@ -104,8 +102,10 @@ def try_document(desk: Desk, known: Document, found: Found) -> Tried | None:
         failure = record.mistake(error, was_sent=progress.sent)
     if failure is not None:
         finish = _failed(desk, claim, document, progress, failure)
+    desk.steps("before finish")
     if not desk.store.finish(claim, finish):
         return None
+    desk.steps("finished")
     if isinstance(failure, ConfigurationError):
         raise failure
     silent = isinstance(failure, UnreachableError | OutcomeUnknownError)
@@ -159,8 +159,10 @@ def _failed(
 def _book(desk: Desk, claim: Claim, found: Found, progress: _Progress) -> Finish:
     ready = prepare(desk, claim.document, found)
     document, progress.mutation = ready.document, ready.mutation
-    if ready.mutation and claim.document.lookup_first:
-        linked = _look_up(desk, document, ready.mutation)
+    if ready.mutation and _may_be_booked(desk, claim):
+        settled = claim.document.due_at or desk.now()
+        there = desk.lookups.find(desk.books, ready.mutation, settled)
+        linked = _settle(desk, document, ready.mutation, there)
         if linked:
             return _linked(desk, ready.mutation, linked)
     if ready.skip:  # also when it was sent once perhaps, is not there, and is not wanted any more
@@ -169,6 +171,10 @@ def _book(desk: Desk, claim: Claim, found: Found, progress: _Progress) -> Finish
     progress.mutation = book(document, debtor.code, claim.key, desk.rules)
     message = "Success: customer created" if debtor.made else "Success"
     return _post(desk, claim, document, progress, message)
+
+
+def _may_be_booked(desk: Desk, claim: Claim) -> bool:
+    return claim.document.lookup_first or desk.lookups.may_be_there(desk.books, claim)
 
 
 def _refuse_if_booked(known: Document, document: SalesDocument) -> None:
@@ -231,10 +237,12 @@ def _post(
     except RefusedError as error:
         if error.code not in _EXISTS:
             raise
-        linked = _look_up(desk, document, mutation)
+        found = desk.lookups.by_number(desk.books, mutation.invoice_number)
+        linked = _settle(desk, document, mutation, found)
         if linked is None:
             raise
         return _linked(desk, mutation, linked)
+    desk.steps("sent")
     return record.booked(desk, mutation, message, number)
 
 
@@ -242,15 +250,17 @@ def _marker(desk: Desk, claim: Claim, progress: _Progress) -> Callable[[], bool]
     """What the client asks just before it writes: marks the row; False when the lease is lost."""
 
     def mark() -> bool:
+        desk.steps("before mark")
         progress.sent = desk.store.mark_sent(claim, desk.now())
+        desk.steps("marked")
         return progress.sent
 
     return mark
 
 
-def _look_up(desk: Desk, document: SalesDocument, mutation: Mutation) -> Linked | None:
-    desk.store.note_lookup(desk.administration, f"{desk.now().astimezone(BOOKS_ZONE):%Y-%m}")
-    found = desk.books.mutations(invoice_number=mutation.invoice_number)
+def _settle(
+    desk: Desk, document: SalesDocument, mutation: Mutation, found: Sequence[BookedMutation]
+) -> Linked | None:
     who = identity(desk.connection.name, document.buyer)
     strangers = desk.store.strangers(desk.connection.name, who, {x.relation for x in found})
     return settle(mutation, found, strangers)

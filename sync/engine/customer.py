@@ -22,9 +22,12 @@ from sync.domain.relations import Relation
 from sync.eboekhouden import NotSentError
 from sync.engine import record
 from sync.engine.desk import Desk
+from sync.engine.lookups import settles_until
 from sync.errors import BoekwachtError, OutcomeUnknownError, PermanentError, TemporaryError
 from sync.store import Claim
 from sync.store import Relation as KnownRelation
+
+_GLANCE = 0.2  # seconds between two looks at what another run does about a customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,20 @@ def ensure(desk: Desk, document: SalesDocument) -> Debtor:
     """
     name = desk.connection.name
     wanted = relation(name, document.buyer)
-    known = desk.store.relation(name, identity(name, document.buyer))
-    if known is not None and known.fingerprint == relation_fingerprint(wanted):
-        return Debtor(known.code)
-    claim = _claim(desk, document, wanted)
+    waited = 0.0
+    while True:
+        known = desk.store.relation(name, identity(name, document.buyer))
+        if known is not None and known.fingerprint == relation_fingerprint(wanted):
+            return Debtor(known.code)
+        claim = _claim(desk, document, wanted)
+        if claim is not None:
+            break
+        # Another run is at it: it will be done in a moment, and what it finds out is kept.
+        if waited >= float(desk.connection.books.deadline) or desk.stopping():
+            raise _busy(desk)
+        desk.clock.sleep(_GLANCE)
+        waited += _GLANCE
+    desk.steps("customer claimed")
     done = _try(desk, claim, document, wanted, known)
     desk.store.keep_relation(
         KnownRelation(
@@ -74,7 +87,12 @@ def ensure(desk: Desk, document: SalesDocument) -> Debtor:
     return Debtor(done.code, made=done.outcome == "created")
 
 
-def _claim(desk: Desk, document: SalesDocument, wanted: Relation) -> Claim:
+def _claim(desk: Desk, document: SalesDocument, wanted: Relation) -> Claim | None:
+    """The right to write this customer; None while another run has it.
+
+    Raises:
+        TemporaryError: It may have been written already and has to settle first.
+    """
     entry = customer_entry(
         desk.connection.name, document, wanted.code, relation_fingerprint(wanted)
     )
@@ -82,12 +100,18 @@ def _claim(desk: Desk, document: SalesDocument, wanted: Relation) -> Claim:
     start = record.started(desk, entry, customer_label(document.buyer), None)
     claim = desk.store.claim(start, desk.holder)
     if claim is None:
-        raise TemporaryError(
-            "API error: the customer's relation is being written or has to settle first",
-            code=codes.OUTCOME_UNKNOWN,
-            retry_after=float(desk.connection.books.settle + desk.connection.books.deadline),
-        )
+        found = desk.store.document(entry.key)
+        if found is not None and settles_until(found, desk.now()):
+            raise _busy(desk)
     return claim
+
+
+def _busy(desk: Desk) -> TemporaryError:
+    return TemporaryError(
+        "API error: the customer's relation is being written or has to settle first",
+        code=codes.OUTCOME_UNKNOWN,
+        retry_after=float(desk.connection.books.settle + desk.connection.books.deadline),
+    )
 
 
 def _try(
@@ -108,6 +132,7 @@ def _try(
             # Not the document's outcome: nothing of it was sent, our code finds the relation.
             raise TemporaryError(error.message, code=error.code, detail=error.detail) from error
         raise
+    desk.steps("customer sent")
     desk.store.finish(
         claim,
         Finish(
@@ -118,6 +143,7 @@ def _try(
             relation_code=done.code,
         ),
     )
+    desk.steps("customer finished")
     return done
 
 
@@ -136,7 +162,7 @@ def _write(desk: Desk, claim: Claim, wanted: Relation, known: KnownRelation | No
             code=codes.RELATION_AMBIGUOUS,
             detail={"relations": names},
         )
-    desk.books.add_relation(wanted, before_send=lambda: desk.store.mark_sent(claim, desk.now()))
+    desk.books.add_relation(wanted, before_send=lambda: _mark(desk, claim))
     return _Done("created", wanted.code, "Customer created")
 
 
@@ -144,7 +170,14 @@ def _update(desk: Desk, claim: Claim, booked: Relation, wanted: Relation) -> _Do
     update = needs_update(booked, wanted)
     if update is None:
         return _Done("linked", booked.code, "Success: the relation was there already")
-    if not desk.store.mark_sent(claim, desk.now()):
+    if not _mark(desk, claim):
         raise NotSentError("Interrupted before anything was sent", code=codes.INTERRUPTED)
     desk.books.update_relation(update)
     return _Done("updated", booked.code, "Customer updated")
+
+
+def _mark(desk: Desk, claim: Claim) -> bool:
+    """Marks the row just before the books are written to; False when the lease is lost."""
+    ours = desk.store.mark_sent(claim, desk.now())
+    desk.steps("customer marked")
+    return ours

@@ -10,6 +10,7 @@ from sync.domain.attempts import Trigger
 from sync.domain.documents import SalesEntity
 from sync.domain.rules import BookingRules, MappingError, mapping_from_json
 from sync.eboekhouden import Books, BooksAccess
+from sync.engine.lookups import Lookups
 from sync.errors import ConfigurationError
 from sync.magento import Shop, ShopAccess
 from sync.settings import Connection, Secrets
@@ -40,14 +41,29 @@ class Wanted:
     entities: Sequence[SalesEntity] = ENTITIES
     since: date | None = None
 
+    @property
+    def by_person(self) -> bool:
+        """Whether somebody asked for it."""
+        return self.trigger != "schedule" and bool(self.actor)
+
 
 SCHEDULED = Wanted()
 """What the schedule asks for: everything that is due."""
 
 
+def no_step(_name: str) -> None:
+    """What is done at a step by whoever does not care."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Desk:
-    """One run's tools. Used by one thread."""
+    """One run's tools. Used by one thread.
+
+    Attributes:
+        steps: Told the name of each step between two things that outlast a crash, as it is passed:
+            "fetched", "stored", "claimed", "customer claimed", "customer marked", "customer sent",
+            "customer finished", "before mark", "marked", "sent", "before finish", "finished".
+    """
 
     connection: Connection
     rules: BookingRules
@@ -58,8 +74,9 @@ class Desk:
     clock: Clock
     run: int
     wanted: Wanted
-    administration: str
+    lookups: Lookups
     stopping: Callable[[], bool]
+    steps: Callable[[str], None] = no_step
 
     def now(self) -> datetime:
         """The present moment, aware, UTC."""

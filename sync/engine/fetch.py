@@ -31,7 +31,9 @@ def fetch(desk: Desk, entity: SalesEntity) -> int:
     name = desk.connection.name
     seen = 0
     for page, entries in pages(desk, entity):
+        desk.steps("fetched")
         received = desk.store.receive(name, entity, entries, page.watermark, desk.now())
+        desk.steps("stored")
         seen += received.new + received.changed
         if desk.stopping():
             break

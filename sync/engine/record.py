@@ -12,6 +12,7 @@ from sync.domain.mutations import Mutation
 from sync.domain.patterns import RULES_VERSION, classify
 from sync.domain.privacy import detail_json, scrub
 from sync.engine.desk import Desk
+from sync.engine.lookups import LookupBudgetError
 from sync.errors import (
     BoekwachtError,
     ConfigurationError,
@@ -152,7 +153,7 @@ def _what_next(
     if isinstance(error, ConfigurationError):
         return "failed", "waiting", now
     if isinstance(error, WaitingError):
-        return "failed", "waiting", None
+        return "failed", "waiting", error.until if isinstance(error, LookupBudgetError) else None
     if isinstance(error, TemporaryError) and known.tries + 1 < books.tries:
         asked = timedelta(seconds=error.retry_after or 0)
         wait = asked if asked and known.tries < TRUSTING_TRIES else max(pause, asked)

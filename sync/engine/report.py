@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sync.store import RunState
 
@@ -25,6 +26,8 @@ class RunReport:
             credentials, the store.
         unreachable: A service could not be reached.
         stopped: Somebody asked it to stop.
+        settling: Numbers of documents that were asked for by name and may have been sent already,
+            with the moment from which on they are looked up; nobody can hurry that.
         lowered: One session with the books ended another; it went on with a single one.
     """
 
@@ -38,6 +41,7 @@ class RunReport:
     misconfigured: bool = False
     unreachable: bool = False
     stopped: bool = False
+    settling: dict[str, datetime] = field(default_factory=dict)
     lowered: bool = False
 
     @property

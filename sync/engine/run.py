@@ -18,10 +18,12 @@ from sync.engine.desk import (
     administration,
     booking_rules,
     books_access,
+    no_step,
     shop_access,
 )
 from sync.engine.ending import ending
 from sync.engine.fetch import fetch
+from sync.engine.lookups import Lookups, settles_until
 from sync.engine.report import RunReport
 from sync.engine.sessions import Sessions
 from sync.errors import BoekwachtError, TemporaryError, UnreachableError
@@ -48,6 +50,7 @@ def run(
     *,
     progress: Progress = lambda _report, _tried: None,
     stopping: Callable[[], bool] = lambda: False,
+    steps: Callable[[str], None] = no_step,
 ) -> RunReport:
     """Run once over one connection. Never raises for what a service or a document does.
 
@@ -60,6 +63,7 @@ def run(
         progress: Called after every document with the report so far and how that one ended.
         stopping: Asked between documents; True ends the run, the rest stays due. A call that is
             out nine seconds later is broken off.
+        steps: Told of every step that is passed; see `Desk`.
     """
     report = RunReport(connection=connection.name)
     version, mapping = store.mapping(connection.name)
@@ -80,8 +84,17 @@ def run(
                     clock=clock,
                     run=report.run,
                     wanted=wanted,
-                    administration=administration(keys),
+                    lookups=Lookups(
+                        store,
+                        clock,
+                        connection=connection.name,
+                        administration=administration(keys),
+                        run=report.run,
+                        by_person=wanted.by_person,
+                        numbers=wanted.numbers,
+                    ),
                     stopping=stopping,
+                    steps=steps,
                 )
                 desks = [desk, *(replace(desk, books=other) for other in books[1:])]
                 _Pass(desks, report, progress).work()
@@ -134,7 +147,9 @@ class _Pass:
     def work(self) -> None:
         """Finish what was left behind, then fetch and book: invoices first, then credit memos."""
         desk = self._desk
-        settle = timedelta(seconds=float(desk.connection.books.settle))
+        # As after a lost answer: the call may have been out for its whole deadline.
+        books = desk.connection.books
+        settle = timedelta(seconds=float(books.settle + books.deadline))
         for left in desk.store.take_over(desk.holder, desk.now(), settle, record.label):
             self._report.outcomes[left.outcome] += 1
         countries = {rate.code: rate.country for rate in desk.shop.tax_rates()}
@@ -145,6 +160,9 @@ class _Pass:
             self._look_at_changes(entity)
         for entity in desk.wanted.entities:
             for document in self._named(entity):
+                until = settles_until(document, desk.now())
+                if until:
+                    self._report.settling[document.entry.document_no] = until
                 desk.store.request_again(document.key, desk.now())
             while not desk.stopping() and (due := self._due(entity)):
                 self._report.due += len(due)

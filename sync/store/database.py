@@ -88,8 +88,8 @@ class Database:
     """
 
     def __init__(self, home: Path) -> None:
-        self.home = home
-        self._path = hub_path(home)
+        self.home = home.absolute()
+        self._path = hub_path(self.home)
         self._local = threading.local()
         self._open: weakref.WeakSet[sqlite3.Connection] = weakref.WeakSet()
         refuse_network(home)

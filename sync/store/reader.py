@@ -80,7 +80,7 @@ class Reader:
 
     def __init__(self, home: Path, zone: str) -> None:
         self.zone = zone
-        self._folder = segments_path(home)
+        self._folder = segments_path(home.absolute())
         self._name = str(hub_path(home))
         self._lock = threading.Lock()
         self._last: Snapshot | None = None
@@ -99,7 +99,9 @@ class Reader:
             self._last = snapshot.take(hub, self._last)
             return self._last
 
-    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+    def rows(
+        self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> list[sqlite3.Row]:
         """The answer of the hub itself, for what is no attempt.
 
         Raises:

@@ -14,8 +14,10 @@ import pytest
 from sync.errors import StoreError
 from sync.store import Store, open_store
 from sync.store.database import hub_path, network_kind
+from sync.store.filters import LogFilter
+from sync.store.queries import count
 from sync.store.reader import open_reader
-from tests.store.builders import HandClock, entry, receive
+from tests.store.builders import HandClock, entry, receive, try_once
 
 ROOT = Path(__file__).resolve().parents[2]
 MOUNTS = """\
@@ -34,6 +36,23 @@ def test_what_is_stored_is_there_when_it_is_opened_again(tmp_path: Path) -> None
         receive(store, entry(1))
     with open_store(tmp_path, HandClock()) as store:
         assert store.document(entry(1).key) is not None
+
+
+def test_a_relative_home_is_the_one_of_the_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Going to another folder afterwards moves nothing."""
+    monkeypatch.chdir(tmp_path)
+    with (
+        open_store(Path("home"), HandClock()) as store,
+        store.holder() as me,
+        open_reader(Path("home")) as reader,
+    ):
+        monkeypatch.chdir("/")
+        try_once(store, me, entry(1))
+        assert store.seal(force=True).rows == 1
+        assert count(reader, LogFilter(q="Success")).rows == 1
+    assert hub_path(tmp_path / "home").exists()
 
 
 def test_only_the_owner_reads_it(store: Store, tmp_path: Path) -> None:
@@ -136,7 +155,7 @@ def test_a_reader_waits_for_the_older_store_to_be_brought_up_to_date(tmp_path: P
 def test_twenty_processes_may_make_the_same_store_at_once(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from sync.store import open_store;"
-        "from tests.store.builders import HandClock, entry, receive;"
+        "from tests.store.builders import HandClock, entry, receive, try_once;"
         "s = open_store(Path(sys.argv[1]), HandClock());"
         "receive(s, entry(int(sys.argv[2]))); s.close()"
     )

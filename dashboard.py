@@ -5,5 +5,10 @@ import streamlit as st
 from pages.ui import frame, guard
 
 page = guard.navigation()
-st.set_page_config(page_title=frame.window_title(page.title), page_icon=frame.ICON, layout="wide")
+st.set_page_config(
+    page_title=frame.window_title(page.title),
+    page_icon=frame.ICON,
+    layout="wide",
+    initial_sidebar_state=frame.SIDEBAR,
+)
 page.run()

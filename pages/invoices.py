@@ -3,4 +3,4 @@
 from pages.ui import guard, log
 
 guard.page("viewer")
-log.show("invoices", "invoice")
+log.show("invoices")

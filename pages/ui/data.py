@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from pages.ui import view
+from pages.ui.logs import Log
 from pages.ui.view import View
 from sync import config
 from sync.domain.documents import Entity
@@ -22,16 +23,21 @@ class Question:
     """What one run of a log page asks, and of whom.
 
     Attributes:
-        page: Its name in the texts and in the session.
+        log: Which log.
         view: What is to be shown.
         filter: The rows that the view's filters leave, in its order.
     """
 
-    page: str
+    log: Log
     settings: Settings
     reader: Reader
     view: View
     filter: LogFilter
+
+    @property
+    def page(self) -> str:
+        """The page's name in the texts and in the session."""
+        return self.log.page
 
     @property
     def admins(self) -> dict[str, str]:
@@ -85,8 +91,8 @@ def today(zone: str) -> date:
     return local_now(zone).date()
 
 
-def log_filter(entity: Entity, chosen: View, zone: str) -> LogFilter:
-    """The store's filter for what a log page shows."""
+def log_filter(entity: Entity | None, chosen: View, zone: str) -> LogFilter:
+    """The store's filter for what a log page shows; all kinds when `entity` is None."""
     since, until = view.bounds(chosen, today(zone), zone)
     return LogFilter(
         entity=entity,
@@ -100,5 +106,6 @@ def log_filter(entity: Entity, chosen: View, zone: str) -> LogFilter:
         triggers=chosen.trigger,
         pattern=chosen.pattern,
         run=chosen.run,
+        min_duration_ms=chosen.slow or None,
         sort=chosen.sort,
     )

@@ -9,8 +9,9 @@ import streamlit as st
 
 from pages.ui import data, filters, formats, view
 from pages.ui.data import Question
+from pages.ui.logs import Log
 from pages.ui.speech import language, say
-from pages.ui.texts import LANGUAGES, Language, text
+from pages.ui.texts import LANGUAGES, Language
 from sync.store import queries
 
 FIELDS: Final = (
@@ -80,14 +81,15 @@ def menu(question: Question, rows: int) -> None:
 def csv_bytes(question: Question, tongue: Language) -> bytes:
     """Every row of the filter, as the file's bytes; written on disk first, held once."""
     with tempfile.TemporaryFile() as made:
-        queries.export_csv(question.reader, question.filter, tongue, made, headings(tongue))
+        above = headings(question.log, tongue)
+        queries.export_csv(question.reader, question.filter, tongue, made, above)
         made.seek(0)
         return made.read()
 
 
-def headings(tongue: Language) -> Mapping[str, str]:
+def headings(log: Log, tongue: Language) -> Mapping[str, str]:
     """The file's columns and what stands above them."""
-    return {name: text(f"col.{name}", tongue) for name in FIELDS}
+    return {name: log.heading(name, tongue) for name in FIELDS}
 
 
 def file_name(question: Question, ending: str) -> str:

@@ -4,7 +4,7 @@ The address leads when it changed by itself (a link, the Back button), the widge
 person used one. State keys carry the page's name, shared ones do not.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
@@ -26,12 +26,16 @@ _WIDGETS: Final = (
     "platform",
     "cat",
     "trigger",
+    "slow",
     "page",
     "sort",
     "cols",
 )
-_BEHIND: Final = ("platform", "cat", "trigger")
+_BEHIND: Final = ("platform", "cat", "trigger", "slow")
 """Filters that stand behind the Filters button; its label counts those in use."""
+_THRESHOLDS: Final = (0, 1_000, 5_000, 30_000)
+"""Durations that are offered, milliseconds; 0 means any."""
+_SHARED: Final = "shared"
 CATEGORIES: Final = tuple(
     sentence.partition(".")[2] for sentence in TEXTS if sentence.startswith("category.")
 )
@@ -43,23 +47,39 @@ def key(page: str, name: str) -> str:
     return f"all_{name}" if name in view.SHARED else f"{page}_{name}"
 
 
-def current(page: str, today: date) -> View:
-    """What is asked for now; afterwards every widget's state agrees with it."""
+def arriving(page: str) -> bool:
+    """Whether this is the first run of a page since another one was open."""
+    return st.session_state.get("page") != page
+
+
+def current(page: str, today: date, fit: Callable[[View], View]) -> View:
+    """What is asked for now; afterwards every widget's state agrees with it.
+
+    Arriving with an address, the address is meant whole; arriving by the menu, the page is as it
+    was left, in the period and platforms of the page before.
+
+    Args:
+        page: Its name.
+        today: For the days of a period that is about to be chosen.
+        fit: Takes from a view what the page doesn't have.
+    """
     asked = {name: st.query_params.get_all(name) for name in view.NAMES if name in st.query_params}
     kept: View | None = st.session_state.get(key(page, "view"))
-    returned = st.session_state.get("page") != page
+    arrived = kept is None or arriving(page)
     st.session_state["page"] = page
-    used = kept and _from_widgets(page, kept)
-    if kept is None or used is None:
-        chosen = view.parse(asked)
-    elif used != kept:
-        chosen = _settle(used, kept, today)
-    elif asked != st.session_state.get(key(page, "address")) and (asked or not returned):
-        chosen = view.parse(asked)
+    if kept is None or arrived:
+        chosen = view.parse(asked) if asked else _with_shared(kept or View())
+        _to_widgets(page, chosen := fit(chosen))
     else:
-        chosen = kept
-    if chosen != used or returned:
-        _to_widgets(page, chosen)
+        used = _from_widgets(page, kept)
+        if used != kept:
+            chosen = _settle(used, kept, today)
+        elif asked != st.session_state.get(key(page, "address")):
+            chosen = fit(view.parse(asked))
+        else:
+            chosen = kept
+        if chosen != used:
+            _to_widgets(page, chosen)
     st.session_state[key(page, "view")] = chosen
     return chosen
 
@@ -69,11 +89,24 @@ def publish(page: str, chosen: View) -> None:
     wanted = view.address(chosen)
     st.session_state[key(page, "address")] = wanted
     st.session_state[key(page, "view")] = chosen
-    if st.session_state.get(CHOSEN):
-        wanted = {"lang": [language()], **wanted}
+    st.session_state[_SHARED] = {name: getattr(chosen, name) for name in view.SHARED}
+    wanted = {**tongue(), **wanted}
     present = {name: st.query_params.get_all(name) for name in st.query_params}
     if present != wanted:
         st.query_params.from_dict(wanted)
+
+
+def tongue() -> dict[str, list[str]]:
+    """The language, for an address; nothing as long as the browser's is followed."""
+    return {"lang": [language()]} if st.session_state.get(CHOSEN) else {}
+
+
+def link_address(chosen: View) -> dict[str, list[str]]:
+    """The parameters of a link that means exactly `chosen`, the default period included.
+
+    An address without any parameter is what the menu gives; it means the page as it was left.
+    """
+    return {**tongue(), "range": [chosen.range], **view.address(chosen)}
 
 
 def ask(page: str, chosen: View) -> None:
@@ -145,6 +178,8 @@ def describe(chosen: View, name: str) -> str:
     value = getattr(chosen, name)
     if name == "success":
         return say(f"success.{value}")
+    if name == "slow":
+        return say("slow.from", duration=formats.duration(value, language()))
     values = value if isinstance(value, tuple) else (str(value),)
     return f"{say(name)}: {', '.join(shown(name, each) for each in values)}"
 
@@ -187,9 +222,25 @@ def _more(page: str, chosen: View, platforms: Sequence[str]) -> None:
     used = sum(1 for name in _BEHIND if getattr(chosen, name))
     label = say("filters") + (f" ({used})" if used else "")
     with st.popover(label, icon=":material/tune:"):
-        choices = {"platform": platforms, "cat": CATEGORIES, "trigger": view.TRIGGERS}
-        for name in _BEHIND:
-            _any_of(page, name, {*choices[name], *getattr(chosen, name)})
+        for name, offered in (
+            ("platform", platforms),
+            ("cat", CATEGORIES),
+            ("trigger", view.TRIGGERS),
+        ):
+            _any_of(page, name, {*offered, *getattr(chosen, name)})
+        durations = {value: _threshold(value) for value in sorted({*_THRESHOLDS, chosen.slow})}
+        st.selectbox(
+            say("slow"),
+            list(durations),
+            format_func=durations.__getitem__,
+            key=key(page, "slow"),
+        )
+
+
+def _threshold(milliseconds: int) -> str:
+    if not milliseconds:
+        return say("any")
+    return say("slow.value", duration=formats.duration(milliseconds, language()))
 
 
 def _any_of(page: str, name: str, options: set[str]) -> None:
@@ -201,6 +252,11 @@ def _any_of(page: str, name: str, options: set[str]) -> None:
         key=key(page, name),
         placeholder=say("any"),
     )
+
+
+def _with_shared(chosen: View) -> View:
+    """`chosen` in the period and platforms that the page before had."""
+    return replace(chosen, page=1, **st.session_state.get(_SHARED, {}))
 
 
 def _from_widgets(page: str, kept: View) -> View:

@@ -1,6 +1,5 @@
 """What stands around every page: sandbox banner, title, freshness, language."""
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -8,14 +7,17 @@ import streamlit as st
 
 from pages.ui import data, formats
 from pages.ui.escape import plain
-from pages.ui.panel import panel
 from pages.ui.speech import language, say, switch
 from sync.settings import Settings
 from sync.store import queries
+from sync.store.reader import Reader
 
 _LOGO: Final = Path(__file__).with_name("logo.svg")
 ICON: Final = Path(__file__).with_name("icon.svg")
 """The browser tab's picture; a named symbol would be fetched from another host."""
+
+SIDEBAR: Final = 200
+"""Width of the menu, in pixels: what it doesn't take is the grids'."""
 
 
 def head(title: str) -> None:
@@ -44,20 +46,18 @@ def notice(found: Settings) -> None:
         st.info(say("sandbox"), icon=":material/science:")
 
 
-@st.fragment(run_every=timedelta(seconds=30))
-def freshness(found: Settings) -> None:
-    """Draw how old what is shown is; it draws itself anew every half minute."""
-    with panel("freshness"):
-        state = queries.freshness(data.reader(found))
-        now = data.now()
-        parts = []
-        if state.run_ended is None:
-            parts.append(say("fresh.none"))
-        else:
-            moment = formats.clock(state.run_ended, now, found.timezone, language())
-            ago = formats.ago(now - state.run_ended, language())
-            parts.append(say("fresh.run", moment=moment, ago=ago))
-        if state.newest is not None:
-            moment = formats.clock(state.newest, now, found.timezone, language())
-            parts.append(say("fresh.newest", moment=moment))
-        quiet(" · ".join(parts))
+def freshness(found: Settings, reader: Reader) -> None:
+    """Draw how old what is shown is; whoever calls it draws it anew from time to time."""
+    state = queries.freshness(reader)
+    now = data.now()
+    parts = []
+    if state.run_ended is None:
+        parts.append(say("fresh.none"))
+    else:
+        moment = formats.clock(state.run_ended, now, found.timezone, language())
+        ago = formats.ago(now - state.run_ended, language())
+        parts.append(say("fresh.run", moment=moment, ago=ago))
+    if state.newest is not None:
+        moment = formats.clock(state.newest, now, found.timezone, language())
+        parts.append(say("fresh.newest", moment=moment))
+    quiet(" · ".join(parts))

@@ -27,21 +27,36 @@ def navigation() -> st.Page:
     Pages have no icon: the browser's tab would fetch it from another host.
     """
     settle_language()
-    invoices = st.Page(
-        _PAGES / "invoices.py",
-        title=say("nav.invoices"),
-        url_path="invoices",
-    )
     start = st.Page(
-        lambda: st.switch_page(invoices),
+        lambda: st.switch_page(_PAGES / "invoices.py"),
         title=say("app.name"),
         url_path="start",
         default=True,
         visibility="hidden",
     )
-    page = st.navigation({say("nav.logs"): [start, invoices]})
+    page = st.navigation(
+        {
+            say("nav.logs"): [
+                start,
+                _page("invoices"),
+                _page("creditmemos"),
+                _page("customers"),
+                _page("attempts", hidden=True),
+            ]
+        }
+    )
     _reached.add("navigation")
     return page
+
+
+def _page(name: str, *, default: bool = False, hidden: bool = False) -> st.Page:
+    return st.Page(
+        _PAGES / f"{name}.py",
+        title=say(f"nav.{name}"),
+        url_path=name,
+        default=default,
+        visibility="hidden" if hidden else "visible",
+    )
 
 
 def page(role: Role) -> None:

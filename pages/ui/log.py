@@ -1,32 +1,45 @@
-"""A log grid: filters, count, rows, CSV and one row's story. The three log pages are this."""
+"""A log grid: filters, count, rows, CSV and one row's story. All log pages are this."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import ceil
+from datetime import timedelta
 from typing import Any, Final
 
 import pyarrow as pa
 import streamlit as st
 
-from pages.ui import data, export, filters, formats, frame, story, tables, view
+from pages.ui import (
+    advice,
+    beside,
+    data,
+    export,
+    filters,
+    formats,
+    frame,
+    sheet,
+    story,
+    tables,
+    view,
+)
 from pages.ui.data import Question
 from pages.ui.escape import plain
+from pages.ui.logs import LOGS, Log
 from pages.ui.panel import nothing_yet, panel
+from pages.ui.sheet import Sheet
 from pages.ui.speech import language, say
 from pages.ui.view import View
-from sync.domain.documents import Entity
 from sync.settings import Settings
 from sync.store import queries
 from sync.store.queries import Counts
 
-PAGE_ROWS: Final = 100
 _ROW: Final = 33
 """Height of a grid's row, in pixels."""
 _VISIBLE_ROWS: Final = 15
+_LOOK_AGAIN: Final = timedelta(seconds=5)
 
 
-def show(page: str, entity: Entity) -> None:
-    """Draw the whole page; `page` is its name in the texts and in the session."""
+def show(page: str) -> None:
+    """Draw the whole page; `page` is the log's name."""
     frame.head(say(f"{page}.title"))
     with panel(f"{page}_settings"):
         found = data.settings()
@@ -35,7 +48,7 @@ def show(page: str, entity: Entity) -> None:
             nothing_yet(page)
             return
         with panel(f"{page}_store"):
-            _log(page, entity, found)
+            _log(LOGS[page], found)
 
 
 def summary(counts: Counts) -> str:
@@ -61,33 +74,69 @@ def summary(counts: Counts) -> str:
     )
 
 
-def _log(page: str, entity: Entity, found: Settings) -> None:
+def _log(log: Log, found: Settings) -> None:
     reader = data.reader(found)
-    frame.freshness(found)
-    chosen = filters.current(page, data.today(found.timezone))
-    with panel(f"{page}_filters"):
-        filters.bar(page, chosen, queries.platforms(reader))
-    asked = data.log_filter(entity, chosen, found.timezone)
-    question = Question(page=page, settings=found, reader=reader, view=chosen, filter=asked)
-    with panel(f"{page}_rows"):
-        chosen = _rows(question)
-    filters.publish(page, chosen)
+    if filters.arriving(log.page):
+        sheet.forget(log.page)
+    chosen = filters.current(log.page, data.today(found.timezone), log.fit)
+    asked = data.log_filter(log.entity, chosen, found.timezone)
+    question = Question(log=log, settings=found, reader=reader, view=chosen, filter=asked)
+    top = st.container()
+    with panel(f"{log.page}_filters"):
+        filters.bar(log.page, chosen, queries.platforms(reader))
+    with panel(f"{log.page}_rows"):
+        shown = sheet.current(question)
+        chosen = replace(chosen, page=shown.number)
+        question = replace(question, view=chosen)
+        _rows(question, shown)
+    with top:
+        _live(question)
+    filters.publish(log.page, chosen)
     if chosen.doc:
         story.show(question)
 
 
-def _rows(question: Question) -> View:
-    """Draw count, grid and pages; gives the view with the page that there really is."""
-    counts = queries.count(question.reader, question.filter)
-    pages = max(ceil(counts.rows / PAGE_ROWS), 1)
-    number = min(question.view.page, pages)
-    _result_line(question, counts)
-    if counts.rows:
-        _grid(question, counts, (number - 1) * PAGE_ROWS)
-        _paging(question.page, number, pages)
+@st.fragment(run_every=_LOOK_AGAIN)
+def _live(question: Question) -> None:
+    """How fresh it is, and what is new; a try that ended meanwhile is shown where it stands."""
+    page = question.page
+    with (
+        panel(f"{page}_live"),
+        st.container(horizontal=True, vertical_alignment="center", key=f"{page}_live"),
+    ):
+        frame.freshness(question.settings, question.reader)
+        kept: Sheet | None = st.session_state.get(sheet.name(page))
+        news = sheet.difference(kept) if kept else 0
+        st.button(
+            _news(news),
+            key=f"{page}_news",
+            icon=":material/refresh:",
+            type="primary" if news else "tertiary",
+            on_click=sheet.forget,
+            args=(page,),
+        )
+        if st.session_state.get(f"{page}_news") or (kept and sheet.has_ended(kept)):
+            st.rerun()
+
+
+def _news(difference: int) -> str:
+    if difference > 0:
+        key = "news.row" if difference == 1 else "news.rows"
+        return say(key, n=formats.number(difference, language()))
+    return say("news.changed" if difference else "news.none")
+
+
+def _rows(question: Question, shown: Sheet) -> None:
+    """Draw count, grid and pages."""
+    _result_line(question, shown.counts)
+    if question.view.pattern and shown.rows.num_rows:
+        with st.expander(say("advice.pattern"), expanded=True):
+            advice.draw(shown.rows.slice(0, 1).to_pylist()[0])
+    if shown.counts.rows:
+        _grid(question, shown)
+        _paging(question.page, shown)
     else:
         _empty(question)
-    return replace(question.view, page=number)
 
 
 def _result_line(question: Question, counts: Counts) -> None:
@@ -95,52 +144,54 @@ def _result_line(question: Question, counts: Counts) -> None:
         st.text(summary(counts), width="content")
         filters.chips(question.page, question.view)
         st.space("stretch")
-        _columns(question.page)
+        _columns(question.log)
         export.menu(question, counts.rows)
 
 
-def _columns(page: str) -> None:
-    orders = {sort: _sort_words(sort) for sort in view.SORTS}
-    names = {name: say(f"col.{name}") for name in view.OPTIONAL}
+def _columns(log: Log) -> None:
+    orders = {sort: _sort_words(log, sort) for sort in log.sorts}
+    names = {name: log.heading(name, language()) for name in log.optional}
     with st.popover(say("cols"), icon=":material/view_column:"):
         st.selectbox(
             say("sort"),
-            view.SORTS,
+            log.sorts,
             format_func=orders.__getitem__,
-            key=filters.key(page, "sort"),
+            key=filters.key(log.page, "sort"),
         )
         st.pills(
             say("cols.extra"),
-            view.OPTIONAL,
+            log.optional,
             selection_mode="multi",
             format_func=names.__getitem__,
-            key=filters.key(page, "cols"),
+            key=filters.key(log.page, "cols"),
             wrap=True,
         )
 
 
-def _sort_words(sort: str) -> str:
+def _sort_words(log: Log, sort: str) -> str:
     column, _, direction = sort.partition(":")
     if column == "id":
         return say("sort.newest" if direction == "desc" else "sort.oldest")
-    return say(f"sort.{direction}", column=say(f"col.{column}"))
+    return say(f"sort.{direction}", column=log.heading(column, language()))
 
 
-def _grid(question: Question, counts: Counts, offset: int) -> None:
-    rows = queries.newest(question.reader, question.filter, PAGE_ROWS, offset)
-    columns = (*view.COLUMNS, *question.view.cols)
-    shown = tables.frame(rows, columns, question.admins)
+def _grid(question: Question, shown: Sheet) -> None:
+    columns = (*question.log.columns, *question.view.cols)
+    rows = shown.rows
+    more = beside.columns(question.reader, rows, columns)
+    made = tables.frame(rows, columns, question.admins, more)
     st.dataframe(
-        shown.data,
+        made.data,
         key=_grid_key(question.page, rows),
         hide_index=True,
         height=min(rows.num_rows, _VISIBLE_ROWS) * _ROW + _ROW + 5,
         row_height=_ROW,
         column_config=tables.config(
+            question.log,
             columns,
-            linked=shown.linked,
+            linked=made.linked,
             zone=question.settings.timezone,
-            message_width=max(400 - 90 * len(question.view.cols), 190),
+            message_width=_message_width(columns),
         ),
         placeholder="",
         selection_mode="single-row",
@@ -148,9 +199,14 @@ def _grid(question: Question, counts: Counts, offset: int) -> None:
         alt=say(
             f"{question.page}.grid",
             rows=formats.number(rows.num_rows, language()),
-            total=formats.number(counts.rows, language()),
+            total=formats.number(shown.counts.rows, language()),
         ),
     )
+
+
+def _message_width(columns: Sequence[str]) -> int:
+    """Pixels left for the message beside so many other columns, on a screen of 1280."""
+    return max(230 + 100 * (7 - len(columns)), 190)
 
 
 def _grid_key(page: str, rows: pa.Table) -> str:
@@ -168,12 +224,12 @@ def _select(page: str, rows: pa.Table) -> None:
     filters.ask(page, replace(kept, doc=doc))
 
 
-def _paging(page: str, number: int, pages: int) -> None:
-    if pages > 1:
-        if st.session_state.get(filters.key(page, "page")) != number:
-            st.session_state[filters.key(page, "page")] = number
+def _paging(page: str, shown: Sheet) -> None:
+    if shown.pages > 1:
+        if st.session_state.get(filters.key(page, "page")) != shown.number:
+            st.session_state[filters.key(page, "page")] = shown.number
         with st.container(horizontal=True, horizontal_alignment="center"):
-            st.pagination(pages, key=filters.key(page, "page"))
+            st.pagination(shown.pages, key=filters.key(page, "page"))
 
 
 def _empty(question: Question) -> None:

@@ -8,13 +8,12 @@ from urllib.parse import urlencode
 import pyarrow as pa
 import streamlit as st
 
-from pages.ui import filters, formats, frame, tables, view
+from pages.ui import advice, filters, formats, frame, kinds, tables, view
 from pages.ui.data import Question
 from pages.ui.escape import plain, visible
+from pages.ui.logs import kind_of
 from pages.ui.panel import panel
 from pages.ui.speech import language, say
-from sync.domain.cures import RESYNC, WHO, cure
-from sync.domain.patterns import classify
 from sync.store import queries
 
 Colour = Literal["green", "red", "gray", "blue"]
@@ -28,6 +27,7 @@ _TIMELINE: Final = (
     "run",
     "id",
 )
+_OF_RELATIONS: Final = frozenset({"created", "updated", "linked"})
 _COLOURS: Final[dict[str, Colour]] = {
     "yes": "green",
     "no": "red",
@@ -49,7 +49,10 @@ def show(question: Question) -> None:
             _story(question, queries.story(question.reader, chosen.doc))
 
     number = chosen.doc.rpartition(":")[2]
-    st.dialog(plain(say("story.title", no=number)), width="medium", on_dismiss=close)(body)()
+    kind = kind_of(chosen.doc, question.log.entity)
+    st.dialog(plain(say(f"story.title.{kind}", no=number)), width="medium", on_dismiss=close)(
+        body
+    )()
 
 
 def link(question: Question) -> str:
@@ -66,18 +69,24 @@ def _story(question: Question, attempts: pa.Table) -> None:
     latest = rows[0]
     zone = question.settings.timezone
     _verdict(latest, zone)
+    kinds.before_advice(question, latest)
     if latest["success"] is False:
-        _advice(latest)
+        with st.container(border=True):
+            st.subheader(say("story.advice"), anchor=False)
+            advice.draw(latest)
     _facts(latest, tables.order_link(latest, question.admins))
+    kinds.after_facts(question, latest)
     st.subheader(say("story.timeline", n=len(rows)), anchor=False)
     st.dataframe(
         tables.frame(attempts, _TIMELINE, {}).data,
         key=f"{question.page}_timeline",
         hide_index=True,
         height=min(len(rows), 6) * 35 + 40,
-        column_config=tables.config(_TIMELINE, linked=False, zone=zone, message_width=230),
+        column_config=tables.config(
+            question.log, _TIMELINE, linked=False, zone=zone, message_width=230
+        ),
         placeholder="",
-        alt=say("story.grid", no=latest["document_no"]),
+        alt=say("story.grid", kind=say(f"kind.{latest['entity']}"), no=latest["document_no"]),
     )
     _stored(latest)
     st.text(say("story.copy"))
@@ -92,9 +101,10 @@ def _verdict(row: tables.Row, zone: str) -> None:
         st.badge(say(word), color=_COLOURS[word])
         st.text(
             say(
-                f"story.{'created' if kind == 'updated' else kind}",
+                f"story.{_sentence(row, kind)}",
                 moment=formats.moment(at, zone, language()),
                 mutation=row["mutation_no"] or "–",
+                relation=row["relation_code"] or "–",
             ),
             width="stretch",
         )
@@ -102,21 +112,11 @@ def _verdict(row: tables.Row, zone: str) -> None:
         st.text(tables.message(row))
 
 
-def _advice(row: tables.Row) -> None:
-    """What to do about a failure: the cure of its cause, else of its category."""
-    known = {name: row[name] for name in ("order_no", "document_no", "customer")}
-    found = classify(row["message"], code=row["error_code"], known=known)
-    remedy = cure(found.cause or found.category, language())
-    with st.container(border=True):
-        st.subheader(say("story.advice"), anchor=False)
-        st.markdown(remedy.happened)
-        st.markdown("\n".join(f"{nth}. {step}" for nth, step in enumerate(remedy.steps, 1)))
-        who = WHO[language()][remedy.who]
-        frame.quiet(
-            f"{say('story.who', who=who)} {RESYNC[language()][remedy.resync].capitalize()}."
-        )
-        if remedy.menus:
-            frame.quiet(say("story.look", menus="; ".join(remedy.menus)))
+def _sentence(row: tables.Row, kind: str) -> str:
+    """Which sentence tells the outcome: customers become relations, the others mutations."""
+    if row["entity"] == "customer" and kind in _OF_RELATIONS:
+        return f"customer.{kind}"
+    return "created" if kind == "updated" else kind
 
 
 def _facts(row: tables.Row, shop: str) -> None:
@@ -129,6 +129,9 @@ def _facts(row: tables.Row, shop: str) -> None:
         "customer": row["customer"],
         "error_code": row["error_code"] or "–",
     }
+    if row["entity"] == "customer":
+        for name in ("order_no", "amount", "mutation_no"):
+            del values[name]
     with st.grid(3, min_column_width=110):
         for name, value in values.items():
             with st.container(gap=None):

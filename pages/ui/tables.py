@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -12,12 +14,14 @@ import streamlit as st
 from pages.ui import formats
 from pages.ui.escape import visible
 from pages.ui.filters import shown
+from pages.ui.logs import Log
 from pages.ui.messages import shown as message_shown
 from pages.ui.speech import language, say
 
 Row = Mapping[str, Any]
 MAX_CELL: Final = 300
 """Characters of a cell that the grid gets; the row's story and the CSV hold all of them."""
+_NOTHING: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({})
 _BADGES: Final = {"yes": "green", "no": "red", "skipped": "gray", "running": "blue"}
 
 
@@ -51,13 +55,19 @@ class Frame:
     linked: bool
 
 
-def frame(rows: pa.Table, columns: Sequence[str], admins: Mapping[str, str]) -> Frame:
+def frame(
+    rows: pa.Table,
+    columns: Sequence[str],
+    admins: Mapping[str, str],
+    beside: Mapping[str, Mapping[str, str]] = _NOTHING,
+) -> Frame:
     """The grid's rows, one column per name in `columns`.
 
     Args:
         rows: Attempts, with all their columns.
         columns: Names of `view.COLUMNS` and of the attempt's own columns.
         admins: The address of the shop's admin per connection.
+        beside: Columns that no attempt holds: the value of each document's key.
     """
     found = rows.to_pylist()
     links = [order_link(row, admins) for row in found]
@@ -68,8 +78,15 @@ def frame(rows: pa.Table, columns: Sequence[str], admins: Mapping[str, str]) -> 
         "message": lambda row: _cell(message(row)),
         "success": lambda row: [say(success_word(row))],
         "trigger": lambda row: shown("trigger", row["trigger"]),
+        "entity": lambda row: say(f"kind.{row['entity']}"),
+        "customer": lambda row: (
+            say("guest") if row["customer"] == "guest" else _cell(row["customer"])
+        ),
+        "outcome": lambda row: say(f"outcome.{row['outcome'] or 'running'}"),
         "category": lambda row: shown("category", row["category"]) if row["category"] else "",
     }
+    for name, values in beside.items():
+        made[name] = partial(_from_beside, values)
     table = pd.DataFrame(
         {
             name: pd.Series([_value(made, name, row) for row in found], dtype=_DTYPES.get(name))
@@ -80,13 +97,14 @@ def frame(rows: pa.Table, columns: Sequence[str], admins: Mapping[str, str]) -> 
 
 
 def config(
-    columns: Sequence[str], *, linked: bool, zone: str, message_width: int = 400
+    log: Log, columns: Sequence[str], *, linked: bool, zone: str, message_width: int = 400
 ) -> dict[str, Any]:
-    """How Streamlit draws the columns of `frame`; widths are pixels."""
+    """How Streamlit draws the columns of `frame` in that log; widths are pixels."""
+    above = {name: log.heading(name, language()) for name in columns}
     types = st.column_config
     special: dict[str, Any] = {
-        "id": types.NumberColumn(say("col.id"), format="%d", width=75),
-        "document_no": types.TextColumn(say("col.document_no"), width=105),
+        "id": types.NumberColumn(say("col.id"), format="%d", width=65),
+        "document_no": types.TextColumn(above.get("document_no"), width=100),
         "message": types.TextColumn(say("col.message"), width=message_width),
         "started_at": types.DatetimeColumn(
             say("col.started_at"), format=formats.GRID_MOMENT[language()], timezone=zone, width=150
@@ -96,17 +114,17 @@ def config(
             say("col.success"),
             options=[say(word) for word in _BADGES],
             color=list(_BADGES.values()),
-            width=130,
+            width=100,
         ),
         "amount": types.NumberColumn(say("col.amount"), format="euro"),
         "mutation_no": types.NumberColumn(say("col.mutation_no"), format="%d"),
-        "order": types.TextColumn(say("col.order"), width=105),
+        "order": types.TextColumn(say("col.order"), width=100),
     }
     if linked:
         special["order"] = types.LinkColumn(
-            say("col.order"), display_text=r"#(.*)$", width=105, alignment="left"
+            say("col.order"), display_text=r"#(.*)$", width=100, alignment="left"
         )
-    return {name: special.get(name, say(f"col.{name}")) for name in columns}
+    return {name: special.get(name, above[name]) for name in columns}
 
 
 def message(row: Row) -> str:
@@ -121,6 +139,10 @@ def _value(made: Mapping[str, Callable[[Row], object]], name: str, row: Row) -> 
         return made[name](row)
     value = row[name]
     return _cell(value) if isinstance(value, str) else value
+
+
+def _from_beside(values: Mapping[str, str], row: Row) -> str:
+    return _cell(values.get(row["key"], "–"))
 
 
 def _cell(text: str) -> str:

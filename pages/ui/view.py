@@ -20,9 +20,13 @@ _T = TypeVar("_T", bound=str)
 RANGES: Final[tuple[Range, ...]] = get_args(Range)
 SUCCESSES: Final[tuple[Success, ...]] = get_args(Success)
 TRIGGERS: Final = ("schedule", "manual", "resync", "cli")
-COLUMNS: Final = ("id", "order", "document_no", "message", "started_at", "platform", "success")
-"""Always there, in this order."""
 OPTIONAL: Final = (
+    "invoice_no",
+    "invoice_state",
+    "customer",
+    "relation_code",
+    "outcome",
+    "email",
     "pattern",
     "category",
     "attempt_no",
@@ -33,7 +37,7 @@ OPTIONAL: Final = (
     "mutation_no",
     "actor",
 )
-"""Shown where `cols` names them, in this order."""
+"""Every column that some log shows only where `cols` names it, in this order."""
 SORTS: Final = (
     "id:desc",
     "id:asc",
@@ -43,8 +47,10 @@ SORTS: Final = (
     "duration_ms:desc",
     "amount:desc",
 )
+"""Every order that some log offers."""
 NEWEST: Final = SORTS[0]
 MAX_TEXT: Final = 200
+MAX_SLOW: Final = 3_600_000
 _DAYS: Final[Mapping[Range, int]] = {"today": 1, "7d": 7, "30d": 30, "90d": 90}
 _EMAIL = re.compile(r"[^\s@]@[^\s@]")
 
@@ -62,6 +68,7 @@ class View:
         platform, cat, trigger: Any of these; empty means all.
         pattern: Id of an error pattern; empty means all.
         run: Id of a run; None means all.
+        slow: Took at least so many milliseconds; 0 means all.
         doc: Key of the document whose story is open; empty means none.
         page: From 1.
         sort: "column:asc" or "column:desc".
@@ -78,6 +85,7 @@ class View:
     trigger: tuple[str, ...] = ()
     pattern: str = ""
     run: int | None = None
+    slow: int = 0
     doc: str = ""
     page: int = 1
     sort: str = NEWEST
@@ -98,6 +106,7 @@ FILTERS: Final = (
     "trigger",
     "pattern",
     "run",
+    "slow",
 )
 """What decides which rows match; the rest decides how they are shown."""
 
@@ -119,6 +128,7 @@ def parse(params: Params) -> View:
         trigger=tuple(x for x in _many(params, "trigger") if x in TRIGGERS),
         pattern=_first(params, "pattern")[:MAX_TEXT],
         run=_whole(_first(params, "run"), 0),
+        slow=min(_whole(_first(params, "slow"), 0) or 0, MAX_SLOW),
         doc=_first(params, "doc")[:MAX_TEXT],
         page=_whole(_first(params, "page"), 1) or 1,
         sort=_one_of(_first(params, "sort"), SORTS, NEWEST),
@@ -144,6 +154,7 @@ def address(view: View) -> dict[str, list[str]]:
         "trigger": list(view.trigger),
         "pattern": [view.pattern],
         "run": [str(view.run)],
+        "slow": [str(view.slow)],
         "doc": [view.doc],
         "page": [str(view.page)],
         "sort": [view.sort],

@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import data, log, view
+from pages.ui import data, view
+from pages.ui.logs import LOGS
+from pages.ui.sheet import PAGE_ROWS
 from sync.store import queries
 from sync.store.filters import LogFilter
 from sync.store.reader import open_reader
@@ -32,8 +34,8 @@ def test_the_seven_columns_stand_in_their_order_newest_first(
     assert not page.exception
     assert page.title[0].value == "Factuurlog"
     rows = grid(page)
-    assert tuple(rows.columns) == view.COLUMNS
-    assert len(rows) == log.PAGE_ROWS
+    assert tuple(rows.columns) == LOGS["invoices"].columns
+    assert len(rows) == PAGE_ROWS
     assert rows["id"].is_monotonic_decreasing
 
 
@@ -106,7 +108,7 @@ def test_nonsense_in_the_address_is_as_if_it_were_not_there(
 ) -> None:
     page = open_page(month_home, success="maybe", range="xyz", page="-3", sort="1;drop", cols="a")
     assert not page.exception
-    assert len(grid(page)) == log.PAGE_ROWS
+    assert len(grid(page)) == PAGE_ROWS
     assert set(page.query_params) == set()
 
 
@@ -144,14 +146,14 @@ def test_a_chip_takes_its_filter_off_and_clearing_takes_all_off(
 
 def test_optional_columns_come_behind_the_seven(month_home: Path, open_page: Open) -> None:
     rows = grid(open_page(month_home, cols="actor,amount"))
-    assert tuple(rows.columns) == (*view.COLUMNS, "amount", "actor")
+    assert tuple(rows.columns) == (*LOGS["invoices"].columns, "amount", "actor")
 
 
 def test_the_last_page_holds_the_rest(month_home: Path, open_page: Open) -> None:
     page = open_page(month_home, range="all", page="99")
     with open_reader(month_home) as reader:
         total = queries.count(reader, LogFilter(entity="invoice")).rows
-    assert len(grid(page)) == total % log.PAGE_ROWS
+    assert len(grid(page)) == total % PAGE_ROWS
 
 
 def test_no_match_says_so_in_words_and_offers_the_nearest_day(
@@ -235,7 +237,7 @@ def test_a_part_that_fails_leaves_the_rest(
 
     monkeypatch.setattr(queries, "platforms", broken)
     page = open_page(month_home)
-    assert len(grid(page)) == log.PAGE_ROWS
+    assert len(grid(page)) == PAGE_ROWS
     assert "rest van de pagina klopt" in page.error[0].value
     assert "secret reason" not in texts(page)
 

@@ -11,10 +11,14 @@ import pytest
 from pages.ui import messages, view
 from pages.ui.export import FIELDS
 from pages.ui.filters import CATEGORIES
+from pages.ui.logs import LOGS
 from pages.ui.texts import LANGUAGES, TEXTS, text
 from sync.domain import codes
 
 PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
+
+
+PARTS = ("title", "grid", "file")
 
 
 def braces(sentence: str) -> set[str]:
@@ -72,8 +76,17 @@ def test_no_page_holds_a_sentence_of_its_own() -> None:
     "keys",
     [
         pytest.param(
-            [f"col.{name}" for name in (*view.COLUMNS, *view.OPTIONAL, *FIELDS)], id="columns"
+            [
+                f"col.{name}"
+                for name in {
+                    *(c for log in LOGS.values() for c in (*log.columns, *log.optional)),
+                    *view.OPTIONAL,
+                    *FIELDS,
+                }
+            ],
+            id="columns",
         ),
+        pytest.param([f"{page}.{name}" for page in LOGS for name in PARTS], id="logs"),
         pytest.param([f"range.{name}" for name in view.RANGES], id="ranges"),
         pytest.param([f"success.{name}" for name in view.SUCCESSES], id="successes"),
         pytest.param([f"trigger.{name}" for name in view.TRIGGERS], id="triggers"),

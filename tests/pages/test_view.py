@@ -38,6 +38,7 @@ def views(draw: some.DrawFn) -> View:
         trigger=tuple(draw(some.lists(some.sampled_from(view.TRIGGERS), unique=True))),
         pattern=draw(words),
         run=draw(some.none() | some.integers(0, 10**9)),
+        slow=draw(some.integers(0, view.MAX_SLOW)),
         doc=draw(words),
         page=draw(some.integers(1, 10**6)),
         sort=draw(some.sampled_from(view.SORTS)),

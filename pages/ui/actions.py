@@ -1,0 +1,59 @@
+"""What a person does: written down with name and moment. The only part of the pages that writes."""
+
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from pages.ui import data
+from pages.ui.speech import say
+from sync.clock import SystemClock
+from sync.settings import Settings
+from sync.store import Document, Store, open_store
+from sync.store.database import hub_path
+
+_ACTOR: Final = "actor"
+_LONGEST: Final = 60
+
+
+def name_field(where: str) -> str:
+    """Who acts; without a login the first action asks for a name, once a session.
+
+    Args:
+        where: Tells this field from others on the page.
+
+    Returns:
+        The name; empty as long as none was given.
+    """
+    known: str = st.session_state.get(_ACTOR, "")
+    if not known:
+        typed = st.text_input(
+            say("actor"), key=f"{where}_actor", max_chars=_LONGEST, help=say("actor.help")
+        )
+        known = (typed or "").strip()
+    return known
+
+
+def note_shown(found: Settings, document: Document, actor: str) -> None:
+    """Write down that a person's data was shown, before it is.
+
+    Raises:
+        StoreError: It can't be written down, so nothing may be shown.
+    """
+    _remember(actor)
+    _store(found).audit(actor, "show", document.key, data.now(), number=document.entry.document_no)
+
+
+def _remember(actor: str) -> None:
+    st.session_state[_ACTOR] = actor
+
+
+def _store(found: Settings) -> Store:
+    return _opened(found.data_home, hub_path(found.data_home).stat().st_ino)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, on_release=Store.close)
+def _opened(home: Path, hub: int) -> Store:
+    """A store per file: a hub put back from a backup is another file under the same name."""
+    del hub
+    return open_store(home, SystemClock())

@@ -1,0 +1,31 @@
+"""What to do about a failure: the cure of its cause, else of its category."""
+
+import streamlit as st
+
+from pages.ui import frame, tables
+from pages.ui.speech import language, say
+from sync.domain.cures import RESYNC, WHO, Cure, cure
+from sync.domain.patterns import Classified, classify
+
+
+def cause_of(row: tables.Row) -> Classified:
+    """What kind of failure an attempt was."""
+    known = {name: row[name] for name in ("order_no", "document_no", "customer") if row[name]}
+    return classify(row["message"], code=row["error_code"], known=known)
+
+
+def cure_of(row: tables.Row) -> Cure:
+    """What to do about it, in the reader's language."""
+    found = cause_of(row)
+    return cure(found.cause or found.category, language())
+
+
+def draw(row: tables.Row) -> None:
+    """What happened, the steps, whose turn it is, and where."""
+    remedy = cure_of(row)
+    st.markdown(remedy.happened)
+    st.markdown("\n".join(f"{nth}. {step}" for nth, step in enumerate(remedy.steps, 1)))
+    who = WHO[language()][remedy.who]
+    frame.quiet(f"{say('story.who', who=who)} {RESYNC[language()][remedy.resync].capitalize()}.")
+    if remedy.menus:
+        frame.quiet(say("story.look", menus="; ".join(remedy.menus)))

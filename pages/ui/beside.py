@@ -1,0 +1,40 @@
+"""Columns that no attempt holds: what the hub knows of the documents beside the log's rows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import pyarrow as pa
+
+from pages.ui.speech import say
+from sync.domain.privacy import mask_email
+from sync.store import search
+from sync.store.reader import Reader
+from sync.store.rows import Document
+
+Values = Mapping[str, Mapping[str, str]]
+"""For each column, the value of each document's key."""
+
+_OF_INVOICE: Final[Mapping[str, Callable[[Document], str]]] = {
+    "invoice_no": lambda invoice: invoice.entry.document_no,
+    "invoice_state": lambda invoice: say(f"state.{invoice.state}"),
+}
+_OF_ITSELF: Final[Mapping[str, Callable[[Document], str]]] = {
+    "email": lambda document: masked(document.entry.email),
+}
+
+
+def columns(reader: Reader, rows: pa.Table, wanted: Sequence[str]) -> Values:
+    """The values of those `wanted` columns that come from the hub, for the documents of `rows`."""
+    found: dict[str, Mapping[str, str]] = {}
+    keys = rows["key"].to_pylist()
+    for lookup, made in ((search.originals, _OF_INVOICE), (search.of_keys, _OF_ITSELF)):
+        asked = [name for name in wanted if name in made]
+        documents = lookup(reader, keys) if asked else {}
+        for name in asked:
+            found[name] = {key: made[name](each) for key, each in documents.items()}
+    return found
+
+
+def masked(email: str) -> str:
+    """An address of which only the first letter and the last part are left; empty stays empty."""
+    return mask_email(email) if email else ""

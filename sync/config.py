@@ -12,10 +12,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
 
 from sync.domain.attempts import MAX_CONNECTION
-from sync.domain.conflicts import Claimed, Conflict, conflicts
+from sync.domain.conflicts import Claimed, conflicts
 from sync.domain.mutations import SALES_CODES
 from sync.errors import ConfigurationError
 from sync.settings import (
@@ -88,8 +88,8 @@ def secrets(settings: Settings, connection: Connection) -> Secrets:
     return Secrets(**found)
 
 
-def conflicting(settings: Settings, names: Collection[str]) -> list[Conflict]:
-    """Why some of these connections may not run: they would get in another's way.
+def refusals(settings: Settings, names: Collection[str]) -> dict[str, str]:
+    """Why some of these connections may not run: they would get in another's way, by name.
 
     Args:
         settings: As they were read.
@@ -98,7 +98,18 @@ def conflicting(settings: Settings, names: Collection[str]) -> list[Conflict]:
     """
     beside = [x for x in settings.connections.values() if x.enabled or x.name in names]
     found = conflicts([_claimed(settings, connection) for connection in beside])
-    return [conflict for conflict in found if set(conflict.connections) & set(names)]
+    why = {name: [x.message for x in found if name in x.connections] for name in names}
+    return {name: "; ".join(messages) for name, messages in why.items() if messages}
+
+
+def refuse_conflict(settings: Settings, name: str) -> None:
+    """Let a connection run only where it gets in no other's way.
+
+    Raises:
+        ConfigurationError: Names the connections that meet, and what to change.
+    """
+    if why := refusals(settings, [name]).get(name):
+        raise ConfigurationError(why)
 
 
 def _claimed(settings: Settings, connection: Connection) -> Claimed:
@@ -194,10 +205,12 @@ def _table(value: object, where: str, path: Path) -> Mapping[str, object]:
 
 
 def _known_zone(name: str, where: str, path: Path) -> None:
-    if name not in available_timezones():
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError) as error:
         raise ConfigurationError(
             f'Setting {where} in {path} is no time zone: {name!r}, e.g. "Europe/Amsterdam"'
-        )
+        ) from error
 
 
 def _known_code(code: str, where: str, path: Path) -> None:

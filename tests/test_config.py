@@ -71,6 +71,9 @@ def test_numbers_are_never_floats(home: Path) -> None:
         (FILE.replace("webshop", "Web_Shop"), r"connection name 'Web_Shop'"),
         (FILE.replace("webshop", "a" * 17), r"1 to 16 small letters"),
         ('timezone = "Mars/Base"\n' + FILE, r"no time zone: 'Mars/Base'"),
+        ('timezone = ""\n' + FILE, r"no time zone: ''"),
+        ('timezone = "Europe"\n' + FILE, r"no time zone: 'Europe'"),
+        ('timezone = "/etc/passwd"\n' + FILE, r"no time zone"),
         ("interval = 0\n" + FILE, r"interval .* from 1 to 1440"),
         ("connection = 1\n", r"must be a table"),
         (

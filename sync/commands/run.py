@@ -1,102 +1,115 @@
 """`python -m sync run`: one pass, by hand."""
 
-import getpass
-import sys
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sync import config, engine
-from sync.clock import SystemClock
-from sync.commands.opening import chosen, opened
+from sync.commands.opening import chosen, connection_option, opened, who
+from sync.commands.telling import Teller, teller
 from sync.domain.documents import SalesEntity
 from sync.engine.desk import ENTITIES
 from sync.errors import ConfigurationError
 from sync.settings import Connection, Settings
+from sync.stopping import Stop
 from sync.store import Store
 
-
-@click.command()
-@click.option("--connection", "names", multiple=True, metavar="NAME", help="Only this one.")
-@click.option(
+entity_option = click.option(
     "--entity",
     type=click.Choice(ENTITIES),
     help="Only this kind; an invoice and a credit memo may have the same number.",
 )
-@click.option(
-    "--document", "numbers", multiple=True, metavar="NUMBER", help="Only this one, due or not."
+json_lines_option = click.option(
+    "--json-lines", "as_json", is_flag=True, help="Print a JSON object per document and per run."
 )
+
+
+@click.command()
+@connection_option
+@entity_option
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Read the shop again from this day on, e.g. 2026-01-31; documents known as they are "
+    "stay as they are.",
+)
+@click.option(
+    "--document",
+    "numbers",
+    multiple=True,
+    metavar="NUMBER",
+    help="Only this one, due or not; may be given more than once.",
+)
+@json_lines_option
 @click.pass_obj
 def command(
-    home: Path, names: tuple[str, ...], entity: SalesEntity | None, numbers: tuple[str, ...]
+    home: Path,
+    *,
+    names: tuple[str, ...],
+    entity: SalesEntity | None,
+    since: datetime | None,
+    numbers: tuple[str, ...],
+    as_json: bool,
 ) -> int:
     """Fetch what is new in the shop and book what is due, once.
 
+    Ctrl+C stops it: no new document is begun, the one in hand is finished.
+
     Exit status: 0 all fine, 1 some documents failed, 2 wrong settings, 3 a service unreachable.
     """
+    wanted = engine.Wanted(
+        trigger="cli",
+        actor=who(),
+        numbers=numbers,
+        entities=(entity,) if entity else ENTITIES,
+        since=since.date() if since else None,
+    )
     with opened(home) as (settings, store):
-        wanted = engine.Wanted(
-            trigger="cli",
-            actor=_who(),
-            numbers=numbers,
-            entities=(entity,) if entity else ENTITIES,
-        )
-        reports = [
-            _run(settings, connection, store, wanted) for connection in chosen(settings, names)
-        ]
+        connections = chosen(settings, names)
+        return run_all(settings, store, {x.name: wanted for x in connections}, as_json=as_json)
+
+
+def run_all(
+    settings: Settings, store: Store, wanted: Mapping[str, engine.Wanted], *, as_json: bool
+) -> int:
+    """Run connections, by name, one after the other and say what happens; the exit status."""
+    stop = Stop()
+    stop.on_signals()
+
+    def due(connection: str) -> int:
+        standing = store.standing(stop.now()).get(connection)
+        return standing.ready if standing else 0
+
+    reports: list[engine.RunReport] = []
+    with teller(stop, due, as_json=as_json) as tell:
+        for name, one in wanted.items():
+            if stop.asked():
+                break
+            connection = settings.connections[name]
+            report = _run(settings, connection, store, wanted=one, tell=tell, stop=stop)
+            tell.run(report)
+            reports.append(report)
     return engine.exit_status(reports)
 
 
 def _run(
-    settings: Settings, connection: Connection, store: Store, wanted: engine.Wanted
+    settings: Settings,
+    connection: Connection,
+    store: Store,
+    *,
+    wanted: engine.Wanted,
+    tell: Teller,
+    stop: Stop,
 ) -> engine.RunReport:
+    name = connection.name
     try:
+        config.refuse_conflict(settings, name)
         keys = config.secrets(settings, connection)
     except ConfigurationError as error:  # the other connections still run
-        click.echo(error.message, err=True)
-        return engine.RunReport(
-            connection=connection.name, message=error.message, misconfigured=True
-        )
-    with _bar() as bar:
-        task = bar.add_task(connection.name, total=None)
-
-        def show(report: engine.RunReport, _tried: engine.Tried) -> None:
-            bar.update(task, completed=report.done, total=report.due)
-
-        report = engine.run(connection, keys, store, SystemClock(), wanted, progress=show)
-    click.echo(summary(report))
-    if report.message:
-        click.echo(report.message, err=True)
-    return report
-
-
-def summary(report: engine.RunReport) -> str:
-    """A run in one line, for people and log files."""
-    counts = ", ".join(f"{n} {outcome}" for outcome, n in sorted(report.outcomes.items()))
-    return (
-        f"{report.connection}: run {report.run} {report.state}; "
-        f"{report.fetched} new or changed, {counts or 'nothing due'}"
+        return engine.RunReport(connection=name, message=error.message, misconfigured=True)
+    return engine.run(
+        connection, keys, store, stop, wanted, progress=tell.document, stopping=stop.asked
     )
-
-
-def _bar() -> Progress:
-    """A progress bar on a terminal, nothing in a log file."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )
-
-
-def _who() -> str:
-    """The login of whoever typed the command; empty where the system has no name for them."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return ""

@@ -5,21 +5,30 @@ from pathlib import Path
 
 import click
 
-from sync.clock import SystemClock
-from sync.commands.opening import opened
+from sync.commands.opening import configured
+from sync.commands.safe import visible
+from sync.stopping import Stop
 from sync.worker import Worker
 
 
 @click.command()
 @click.option("--once", is_flag=True, help="One round over all connections, then stop.")
 @click.pass_obj
-def command(home: Path, once: bool) -> None:
+def command(home: Path, once: bool) -> int:
     """Run on schedule, and work off what people asked for on the dashboard.
 
-    Stops on SIGTERM and Ctrl+C: no new document is begun, the one in hand is finished.
+    The settings are read anew before each round: a connection that is added, changed or switched
+    off needs no restart. Stops on SIGTERM and Ctrl+C within ten seconds: no new document is begun,
+    and a call that is still out after nine is broken off and looked up by the next run.
+
+    Exit status of --once: as of 'run'.
     """
     logging.getLogger("sync").setLevel(logging.INFO)
-    with opened(home) as (settings, store):
-        worker = Worker(settings, store, SystemClock(), click.echo)
-        worker.stop_on_signals()
-        worker.work(once=once)
+    configured(home)
+    stop = Stop()
+    stop.on_signals()
+    worker = Worker(home, stop, lambda line: click.echo(visible(line)))
+    if once:
+        return worker.once()
+    worker.work()
+    return 0

@@ -15,7 +15,8 @@ OVERDUE: Final = timedelta(hours=24)
 
 _STANDING: Final = """
 select connection, state, count(*) as documents, min(since) as oldest, min(due_at) as due,
-    count(*) filter (where state = 'waiting' and since < :late) as overdue
+    count(*) filter (where state = 'waiting' and since < :late) as overdue,
+    count(*) filter (where state = 'waiting' and due_at <= :now) as ready
 from document
 where entity <> 'customer'
 group by connection, state
@@ -35,12 +36,14 @@ class Standing:
     Attributes:
         documents: How many are in each state; a state without any is left out.
         overdue: How many wait for over 24 hours, which counts as failed.
+        ready: How many are to be tried now.
         next_due: When the next waiting one is tried; None when all wait for something else.
         failed_since: When the oldest failed one failed; None when none is.
     """
 
     documents: dict[DocumentState, int] = field(default_factory=dict)
     overdue: int = 0
+    ready: int = 0
     next_due: datetime | None = None
     failed_since: datetime | None = None
 
@@ -56,14 +59,14 @@ class Standings(Holders):
     def standing(self, now: datetime) -> Mapping[str, Standing]:
         """How the documents of each connection stand, by its name."""
         with self.read() as hub:
-            late = codec.micros(now - OVERDUE)
-            rows = hub.execute(_STANDING, {"late": late}).fetchall()
+            moments = {"late": codec.micros(now - OVERDUE), "now": codec.micros(now)}
+            rows = hub.execute(_STANDING, moments).fetchall()
         found: dict[str, Standing] = {}
         for row in rows:
             one = found.setdefault(row["connection"], Standing())
             one.documents[row["state"]] = row["documents"]
             if row["state"] == "waiting":
-                one.overdue = row["overdue"]
+                one.overdue, one.ready = row["overdue"], row["ready"]
                 one.next_due = codec.optional(codec.moment, row["due"])
             if row["state"] == "failed":
                 one.failed_since = codec.moment(row["oldest"])

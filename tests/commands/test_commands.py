@@ -129,7 +129,7 @@ def test_the_worker_makes_one_round_and_stops_on_request(world: World) -> None:
     with world.store() as store:
         store.add_request("webshop", "resync", {"numbers": [ONE]}, "jan", world.clock.now())
     result = world.command("work", "--once")
-    assert result.returncode == 0, result.stderr
+    assert result.returncode == 1, result.stderr
     assert "15 created" in result.stdout
     with world.store() as store:
         [request] = store.requests(1)

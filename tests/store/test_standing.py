@@ -37,7 +37,8 @@ def test_states_next_try_and_oldest_failure_are_told(store: Store, holder: Holde
     one = store.standing(NOW)[SHOP]
     assert one.documents == {"failed": 2, "waiting": 2}
     assert (one.next_due, one.failed_since) == (NOW, NOW + timedelta(minutes=5))
-    assert (one.overdue, one.failures) == (0, 2)
+    assert (one.overdue, one.failures, one.ready) == (0, 2, 2)
+    assert store.standing(NOW - timedelta(seconds=1))[SHOP].ready == 0
 
 
 def test_waiting_for_over_a_day_counts_as_failed(store: Store) -> None:

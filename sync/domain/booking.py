@@ -114,7 +114,7 @@ def _coded(
     yield MutationLine(
         ledger=rule.ledger, vat_code=case.code, net=line.net, vat=vat, cost_centre=rule.cost_centre
     )
-    if case.oss_ledger:
+    if case.oss_ledger and line.vat:
         yield MutationLine(ledger=case.oss_ledger, vat_code=NO_VAT, net=line.vat, vat=_ZERO)
 
 

@@ -5,6 +5,7 @@ must not reach the Dutch return, so it is booked without a code on a balance led
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from stdnum.eu import vat as eu_vat
 from stdnum.exceptions import ValidationError
@@ -40,11 +41,17 @@ def decide(line: DocumentLine, document: SalesDocument, rules: BookingRules) -> 
         return VatCase(NO_VAT)
     if line.kind == "fee":
         return VatCase(rules.fee_vat_code)
-    if line.vat:
+    if _taxed(line):
         return _charged(line, document, rules)
     if line.kind == "shipping":
         line = _goods_at_zero(document) or line
     return VatCase(_uncharged(line, document, rules))
+
+
+def _taxed(line: DocumentLine) -> bool:
+    """Whether VAT was charged: on a few cents it rounds to nothing and was charged all the same."""
+    percent = line.percent if line.tax else Decimal(0)
+    return bool(line.vat) or 0 < abs(line.net * percent) < 1  # euros × per cent: less than a cent
 
 
 def _charged(line: DocumentLine, document: SalesDocument, rules: BookingRules) -> VatCase:
@@ -95,7 +102,7 @@ def _oss_ledger(country: str, rules: BookingRules) -> str:
 
 def _goods_at_zero(document: SalesDocument) -> DocumentLine | None:
     """The first product without VAT, whose code untaxed shipping takes; None without one."""
-    return next((x for x in document.lines if x.kind == "product" and not x.vat), None)
+    return next((x for x in document.lines if x.kind == "product" and not _taxed(x)), None)
 
 
 def _uncharged(line: DocumentLine, document: SalesDocument, rules: BookingRules) -> str:

@@ -15,7 +15,7 @@ from sync.domain.lookup import Linked, settle
 from sync.domain.mutations import Mutation
 from sync.eboekhouden import NotSentError
 from sync.engine import customer, record
-from sync.engine.desk import Desk
+from sync.engine.desk import Desk, ReadingDesk
 from sync.errors import (
     BoekwachtError,
     ConfigurationError,
@@ -112,7 +112,9 @@ def try_document(desk: Desk, known: Document, found: Found) -> Tried | None:
     return Tried(claim.document, finish, silent)
 
 
-def prepare(desk: Desk, known: Document, found: Found, promised: Collection[int] = ()) -> Prepared:
+def prepare(
+    desk: ReadingDesk, known: Document, found: Found, promised: Collection[int] = ()
+) -> Prepared:
     """Look at a document and make its booking; nothing is sent or recorded.
 
     The booking is made before the customer, so that nothing is created in the books for a document
@@ -207,7 +209,7 @@ def _usable(known: Document, found: Found) -> SalesDocument:
     return found
 
 
-def _require_invoice(desk: Desk, memo: SalesDocument) -> None:
+def _require_invoice(desk: ReadingDesk, memo: SalesDocument) -> None:
     """Let a credit memo wait until the invoice it refunds is in the books.
 
     A refund made from the order names no invoice: then any booked one of its order will do.

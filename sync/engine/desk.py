@@ -56,7 +56,24 @@ def no_step(_name: str) -> None:
 
 
 @dataclass(slots=True, kw_only=True)
-class Desk:
+class ReadingDesk:
+    """What is needed to look at documents without changing anything."""
+
+    connection: Connection
+    rules: BookingRules
+    store: Store
+    shop: Shop
+    clock: Clock
+    wanted: Wanted
+    stopping: Callable[[], bool]
+
+    def now(self) -> datetime:
+        """The present moment, aware, UTC."""
+        return self.clock.now()
+
+
+@dataclass(slots=True, kw_only=True)
+class Desk(ReadingDesk):
     """One run's tools. Used by one thread.
 
     Attributes:
@@ -65,22 +82,11 @@ class Desk:
             "customer finished", "before mark", "marked", "sent", "before finish", "finished".
     """
 
-    connection: Connection
-    rules: BookingRules
-    store: Store
     holder: Holder
-    shop: Shop
     books: Books
-    clock: Clock
     run: int
-    wanted: Wanted
     lookups: Lookups
-    stopping: Callable[[], bool]
     steps: Callable[[str], None] = no_step
-
-    def now(self) -> datetime:
-        """The present moment, aware, UTC."""
-        return self.clock.now()
 
 
 def shop_access(connection: Connection, keys: Secrets) -> ShopAccess:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sync.domain.attempts import document_key
 from sync.domain.documents import SalesEntity
 from sync.domain.inbox import InboxEntry, entry
-from sync.engine.desk import Desk
+from sync.engine.desk import Desk, ReadingDesk
 from sync.errors import ConfigurationError
 from sync.magento import Page, StoreView, Unreadable
 
@@ -40,7 +40,7 @@ def fetch(desk: Desk, entity: SalesEntity) -> int:
     return seen
 
 
-def pages(desk: Desk, entity: SalesEntity) -> Iterator[tuple[Page, list[InboxEntry]]]:
+def pages(desk: ReadingDesk, entity: SalesEntity) -> Iterator[tuple[Page, list[InboxEntry]]]:
     """What is new in the shop, page by page, each with its rows for the inbox; nothing is stored.
 
     A day asked for never shortens what is read: the watermark must not pass what nobody has seen.
@@ -61,12 +61,12 @@ def pages(desk: Desk, entity: SalesEntity) -> Iterator[tuple[Page, list[InboxEnt
         yield page, entries
 
 
-def midnight(desk: Desk, day: date) -> datetime:
+def midnight(desk: ReadingDesk, day: date) -> datetime:
     """When a day begins, in the zone of the bookings."""
     return datetime.combine(day, time(), ZoneInfo(desk.rules.zone or "Europe/Amsterdam"))
 
 
-def store_ids(desk: Desk) -> list[int] | None:
+def store_ids(desk: ReadingDesk) -> list[int] | None:
     """The store views to book, as the shop numbers them; None for all."""
     wanted = desk.connection.shop.store_views
     if not wanted:

@@ -25,6 +25,8 @@ from sync.domain.vat import decide
 from sync.errors import UnbookableError
 
 CENT = Decimal("0.01")
+FIRST_YEAR, LAST_YEAR = 1980, 2049
+"""The years that the books take (CMUT004)."""
 _ZERO = Decimal(0)
 
 
@@ -60,8 +62,20 @@ def book(document: SalesDocument, relation: str, voucher: str, rules: BookingRul
 
 
 def booking_date(document: SalesDocument, rules: BookingRules) -> date:
-    """The date in the store view's zone (or the one set): one hour decides the VAT quarter."""
-    return document.issued_at.astimezone(ZoneInfo(rules.zone or document.zone)).date()
+    """The date in the store view's zone (or the one set): one hour decides the VAT quarter.
+
+    Raises:
+        UnbookableError: It lies outside the years that the books take.
+    """
+    day = document.issued_at.astimezone(ZoneInfo(rules.zone or document.zone)).date()
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise UnbookableError(
+            f"Validation error: the date {day} cannot be booked, the books take the years "
+            f"{FIRST_YEAR} to {LAST_YEAR}; correct it in the shop",
+            code=codes.DATE_REFUSED,
+            detail={"date": day.isoformat()},
+        )
+    return day
 
 
 def invoice_number(document: SalesDocument, rules: BookingRules) -> str:

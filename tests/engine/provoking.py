@@ -135,21 +135,33 @@ def mapping(text: str) -> Provoke:
     return provoke
 
 
-def order(*, billing: dict[str, Any], **changes: Any) -> Provoke:
-    """The order is another one in these fields."""
+def order(number: int = ORDER, *, billing: dict[str, Any], **changes: Any) -> Provoke:
+    """An order is another one in these fields of its own and of its billing address."""
 
     def provoke(world: World) -> None:
-        whole = world.change("orders", ORDER)["billing_address"] | billing
-        world.change("orders", ORDER, billing_address=whole, **changes)
+        whole = world.change("orders", number)["billing_address"] | billing
+        world.change("orders", number, billing_address=whole, **changes)
 
     return provoke
 
 
-def invoice(**changes: Any) -> Provoke:
-    """The invoice is another one in these fields."""
+def moved(number: int, country: str, vat_number: str) -> Provoke:
+    """An order's buyer lives in another country, and may have a VAT number."""
 
     def provoke(world: World) -> None:
-        world.change("invoices", INVOICE, **changes)
+        extension = world.change("orders", number)["extension_attributes"]
+        extension["shipping_assignments"][0]["shipping"]["address"]["country_id"] = country
+        billing = {"country_id": country, "vat_id": vat_number}
+        order(number, billing=billing, extension_attributes=extension)(world)
+
+    return provoke
+
+
+def invoice(number: int = INVOICE, **changes: Any) -> Provoke:
+    """An invoice is another one in these fields."""
+
+    def provoke(world: World) -> None:
+        world.change("invoices", number, **changes)
 
     return provoke
 

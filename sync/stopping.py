@@ -4,8 +4,10 @@ import os
 import signal
 import socket
 import threading
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from types import FrameType
 from typing import Final
 
 LAST: Final = 9.7
@@ -16,6 +18,7 @@ is not found, a connection that is not made, a locked disk. The next run takes i
 CUT_SHORT: Final = 3
 """Exit status of such an end: something did not answer."""
 
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 _SENTENCE: Final = b"Stopped in the middle of something; the next run finishes it.\n"
 
 
@@ -41,21 +44,38 @@ class Stop:
         """Wait so long, or until somebody wishes to stop."""
         self._wish.wait(seconds)
 
-    def on_signals(self) -> None:
-        """Let SIGTERM and Ctrl+C wish it, and end the process when it has not ended by itself.
+    @contextmanager
+    def on_signals(self) -> Iterator[None]:
+        """Let SIGTERM and Ctrl+C wish it, and end the process if the block has not ended in time.
 
         The signal is read by a thread: the main one may be deep in a call that no signal ends.
         """
-        ours, theirs = socket.socketpair()
-        theirs.setblocking(False)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda _number, _frame: None)
-        signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
-        threading.Thread(target=self._obey, args=(ours, theirs), daemon=True).start()
+        read, write = socket.socketpair()
+        write.setblocking(False)
+        before = {number: signal.signal(number, _wake) for number in _SIGNALS}
+        signal.set_wakeup_fd(write.fileno(), warn_on_full_buffer=False)
+        over = threading.Event()
+        thread = threading.Thread(target=self._obey, args=(read, over), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            signal.set_wakeup_fd(-1)
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            write.close()
+            thread.join()
+            read.close()
 
-    def _obey(self, signals: socket.socket, _keep: socket.socket) -> None:
-        signals.recv(1)
+    def _obey(self, signals: socket.socket, over: threading.Event) -> None:
+        if not signals.recv(1):  # the block has ended
+            return
         self.ask()
-        time.sleep(LAST)
-        os.write(2, _SENTENCE)
-        os._exit(CUT_SHORT)
+        if not over.wait(LAST):
+            os.write(2, _SENTENCE)
+            os._exit(CUT_SHORT)
+
+
+def _wake(_number: int, _frame: FrameType | None) -> None:
+    """Nothing: a handler has to be there for a signal to wake the thread that reads it."""

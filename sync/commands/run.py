@@ -1,6 +1,7 @@
 """`python -m sync run`: one pass, by hand."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +21,12 @@ entity_option = click.option(
     "--entity",
     type=click.Choice(ENTITIES),
     help="Only this kind; an invoice and a credit memo may have the same number.",
+)
+dry_run_option = click.option(
+    "--dry-run",
+    "dry",
+    is_flag=True,
+    help="Book and record nothing; say what would happen to each document.",
 )
 json_lines_option = click.option(
     "--json-lines", "as_json", is_flag=True, help="Print a JSON object per document and per run."
@@ -43,6 +50,7 @@ json_lines_option = click.option(
     metavar="NUMBER",
     help="Only this one, due or not; may be given more than once.",
 )
+@dry_run_option
 @json_lines_option
 @click.pass_obj
 def command(
@@ -52,6 +60,7 @@ def command(
     entity: SalesEntity | None,
     since: datetime | None,
     numbers: tuple[str, ...],
+    dry: bool,
     as_json: bool,
 ) -> int:
     """Fetch what is new in the shop and book what is due, once.
@@ -69,27 +78,40 @@ def command(
     )
     with opened(home) as (settings, store):
         connections = chosen(settings, names)
-        return run_all(settings, store, {x.name: wanted for x in connections}, as_json=as_json)
+        by_name = {x.name: wanted for x in connections}
+        return run_all(settings, store, by_name, as_json=as_json, dry=dry)
 
 
 def run_all(
-    settings: Settings, store: Store, wanted: Mapping[str, engine.Wanted], *, as_json: bool
+    settings: Settings,
+    store: Store,
+    wanted: Mapping[str, engine.Wanted],
+    *,
+    as_json: bool,
+    dry: bool,
 ) -> int:
-    """Run connections, by name, one after the other and say what happens; the exit status."""
+    """Run connections, by name, one after the other and say what happens; the exit status.
+
+    Args:
+        settings: Of the home.
+        store: Its store.
+        wanted: What is asked of each connection.
+        as_json: Say it in JSON lines.
+        dry: Only look what would happen.
+    """
     stop = Stop()
-    stop.on_signals()
 
     def due(connection: str) -> int:
         standing = store.standing(stop.now()).get(connection)
         return standing.ready if standing else 0
 
     reports: list[engine.RunReport] = []
-    with teller(stop, due, as_json=as_json) as tell:
+    with stop.on_signals(), teller(stop, due, as_json=as_json) as tell:
         for name, one in wanted.items():
             if stop.asked():
                 break
             connection = settings.connections[name]
-            report = _run(settings, connection, store, wanted=one, tell=tell, stop=stop)
+            report = _run(settings, connection, store, one, _Ways(tell, stop, dry))
             tell.run(report)
             reports.append(report)
     return engine.exit_status(reports)
@@ -99,10 +121,8 @@ def _run(
     settings: Settings,
     connection: Connection,
     store: Store,
-    *,
     wanted: engine.Wanted,
-    tell: Teller,
-    stop: Stop,
+    ways: "_Ways",
 ) -> engine.RunReport:
     name = connection.name
     try:
@@ -110,6 +130,20 @@ def _run(
         keys = config.secrets(settings, connection)
     except ConfigurationError as error:  # the other connections still run
         return engine.RunReport(connection=name, message=error.message, misconfigured=True)
+    stop, tell = ways.stop, ways.tell
+    if ways.dry:
+        return engine.dry_run(
+            connection, keys, store, stop, wanted, tell=tell.preview, stopping=stop.asked
+        )
     return engine.run(
         connection, keys, store, stop, wanted, progress=tell.document, stopping=stop.asked
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """How runs are told and stopped, and whether they only look."""
+
+    tell: Teller
+    stop: Stop
+    dry: bool

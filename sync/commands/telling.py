@@ -19,6 +19,7 @@ from rich.progress import (
 )
 
 from sync import engine
+from sync.commands.previews import preview_facts, preview_lines
 from sync.commands.safe import visible
 from sync.stopping import Stop
 
@@ -34,6 +35,9 @@ class Teller(Protocol):
 
     def document(self, report: engine.RunReport, tried: engine.Tried) -> None:
         """A document was tried."""
+
+    def preview(self, preview: engine.Preview) -> None:
+        """A dry run looked at a document."""
 
     def run(self, report: engine.RunReport) -> None:
         """A run ended, or was refused before it began."""
@@ -77,10 +81,18 @@ class Lines:
             f"about {_span(left)} left"
         )
 
+    def preview(self, preview: engine.Preview) -> None:
+        """Say what would happen, with every line of the booking."""
+        for line in preview_lines(preview):
+            click.echo(line)
+
     def run(self, report: engine.RunReport) -> None:
         """Say how it ended."""
         self._began = time.monotonic()
-        if report.run:
+        for number, until in report.settling.items():
+            moment = until.astimezone()
+            click.echo(f"{number} may have been sent: it is looked up from {moment:%H:%M} on")
+        if report.run or not report.misconfigured:
             click.echo(summary(report))
         if report.message and report.message not in self._said:  # two may be refused for one cause
             self._said.add(report.message)
@@ -133,8 +145,12 @@ class JsonLines:
             }
         )
 
+    def preview(self, preview: engine.Preview) -> None:
+        """Say what would happen to one."""
+        self.write(preview_facts(preview))
+
     def run(self, report: engine.RunReport) -> None:
-        """Say how it ended."""
+        """Say how it ended; a dry run has no id."""
         self.write(
             {
                 "type": "run",
@@ -171,9 +187,9 @@ def teller(stop: Stop, due: Callable[[str], int], *, as_json: bool) -> Iterator[
 def summary(report: engine.RunReport) -> str:
     """A run in one line, for people and log files."""
     counts = ", ".join(f"{n} {outcome}" for outcome, n in sorted(report.outcomes.items()))
+    name = f"run {report.run} {report.state}" if report.run else "dry run, nothing was booked"
     return (
-        f"{report.connection}: run {report.run} {report.state}; "
-        f"{report.fetched} new or changed, {counts or 'nothing due'}"
+        f"{report.connection}: {name}; {report.fetched} new or changed, {counts or 'nothing due'}"
     )
 
 

@@ -26,9 +26,9 @@ def command(home: Path, once: bool) -> int:
     logging.getLogger("sync").setLevel(logging.INFO)
     configured(home)
     stop = Stop()
-    stop.on_signals()
     worker = Worker(home, stop, lambda line: click.echo(visible(line)))
-    if once:
-        return worker.once()
-    worker.work()
+    with stop.on_signals():
+        if once:
+            return worker.once()
+        worker.work()
     return 0

@@ -9,6 +9,7 @@ import click
 
 from sync.domain.cures import LANGUAGES, RESYNC, WHO, Cure, Language, cure
 from sync.domain.patterns import Classified, classify
+from sync.domain.patterns.causes import CATEGORY_NAME, SENTENCE
 
 _LABELS: dict[Language, dict[str, str]] = {
     "nl": {
@@ -43,7 +44,7 @@ _LABELS: dict[Language, dict[str, str]] = {
 @click.option(
     "--lang",
     type=click.Choice(LANGUAGES),
-    help="Language of the cure. Default: that of the terminal, else English.",
+    help="Language of the answer. Default: that of the terminal, else English.",
 )
 def command(message: str, code: str, as_json: bool, lang: Language | None) -> int:
     """Say what MESSAGE means: its cause, its category, why, and what to do about it.
@@ -59,7 +60,8 @@ def command(message: str, code: str, as_json: bool, lang: Language | None) -> in
     found = classify(message, code=code)
     advice = cure(found.cause or found.category, language)
     if as_json:
-        facts = _facts(found) | {"cure": _cure_facts(advice), "language": language}
+        facts = _facts(found) | {"sentence": SENTENCE[language].get(found.cause, found.template)}
+        facts |= {"cure": _cure_facts(advice), "language": language}
         click.echo(json.dumps(facts, ensure_ascii=sys.stdout.encoding != "utf-8", indent=1))
     else:
         click.echo(_in_words(found, advice, language))
@@ -98,11 +100,12 @@ def _cure_facts(advice: Cure) -> dict[str, Any]:
 
 def _in_words(found: Classified, advice: Cure, language: Language) -> str:
     label = _LABELS[language]
-    cause = f"{found.template} [{found.cause or found.pattern}]"
+    sentence = SENTENCE[language].get(found.cause, found.template)
+    cause = f"{sentence} [{found.cause or found.pattern}]"
     lines = [
         f"{label['cause']}: {cause}",
-        f"{label['category']}: {found.category}",
-        f"{label['why']}: {found.why}",
+        f"{label['category']}: {CATEGORY_NAME[language][found.category]}",
+        f"{label['why']}: {found.reason.words(language)}",
         "",
         f"{label['happened']}: {advice.happened}",
         f"{label['who']}: {WHO[language][advice.who]}",

@@ -7,21 +7,14 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal
 
-from sync.domain.patterns.causes import CATEGORY
+from sync.domain.patterns.causes import CATEGORY, LANGUAGES, Language
 
-Language = Literal["nl", "en"]
+__all__ = ["LANGUAGES", "NAMES", "RESYNC", "WHO", "Cure", "Language", "Resync", "Who", "cure"]
+
 Who = Literal["bookkeeper", "shop", "developer", "nobody"]
 Resync = Literal["helps", "automatic", "useless"]
-
-LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
-
-PAGES: Final = (
-    "invoices", "creditmemos", "customers", "patterns", "documents", "shop-invoices",
-    "shop-creditmemos", "shop-customers", "runs", "vat", "health", "retention",
-)  # fmt: skip
-"""Addresses of the dashboard's pages that a cure may lead to."""
 
 WHO: Final[Mapping[Language, Mapping[Who, str]]] = {
     "nl": {
@@ -63,7 +56,7 @@ class Cure:
         happened: One or two sentences.
         who: Who acts.
         steps: What to do, in order; never empty.
-        page: Address of a page of the dashboard, one of `PAGES`; empty for none.
+        page: Address of a page of the dashboard, e.g. "customers"; empty for none.
         menus: Where to look in Magento and e-Boekhouden, in their own menus' words.
         resync: Whether booking again helps.
     """
@@ -77,13 +70,11 @@ class Cure:
     resync: Resync
 
 
-def _read() -> Mapping[str, Mapping[str, Any]]:
-    text = files("sync.domain").joinpath("cures.toml").read_text(encoding="utf-8")
-    catalogue = tomllib.loads(text)
-    return {**catalogue["category"], **catalogue["cause"]}
-
-
-_CATALOGUE: Final = _read()
+_FILE: Final[Mapping[str, Mapping[str, Any]]] = tomllib.loads(
+    files("sync.domain").joinpath("cures.toml").read_text(encoding="utf-8")
+)
+_SHARED: Final = _FILE["step"]
+_CATALOGUE: Final = {**_FILE["category"], **_FILE["cause"]}
 
 NAMES: Final = frozenset(_CATALOGUE)
 """Every cause and category that has a cure of its own."""
@@ -106,8 +97,13 @@ def cure(cause_or_category: str, language: Language) -> Cure:
         of=name,
         happened=said["happened"],
         who=entry["who"],
-        steps=tuple(said["steps"]),
+        steps=tuple(_step(step, language) for step in said["steps"]),
         page=entry["page"],
         menus=tuple(entry["menu"]),
         resync=entry["resync"],
     )
+
+
+def _step(step: str, language: Language) -> str:
+    """A step in full: one that begins with "@" names a step that many cures share."""
+    return _SHARED[step[1:]][language] if step.startswith("@") else step

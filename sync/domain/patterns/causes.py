@@ -22,6 +22,11 @@ Category = Literal[
 ]
 """What kind of trouble it is; decides who is likely to act."""
 
+Language = Literal["nl", "en"]
+
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+"""The languages that people read."""
+
 CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
 
 _BY_CATEGORY: Final[Mapping[Category, Mapping[str, str]]] = {
@@ -141,7 +146,130 @@ CATEGORY: Final[Mapping[str, Category]] = {
 }
 """The category of each named cause."""
 
-SENTENCE: Final[Mapping[str, str]] = {
-    cause: sentence for causes in _BY_CATEGORY.values() for cause, sentence in causes.items()
+_DUTCH: Final[Mapping[str, str]] = {
+    "credentials-wrong": "De toegangsgegevens zijn geweigerd",
+    "session-expired": "De sessie is niet meer geldig",
+    "access-denied": "Geen recht op {resource}",
+    "administration-unknown": "Bij deze gegevens is geen administratie gevonden",
+    "signature-invalid": "De OAuth-ondertekening klopt niet",
+    "nonce-refused": "De OAuth-nonce of het tijdstip is geweigerd",
+    "subscription-ended": "Het abonnement of de licentie laat het niet meer toe",
+    "two-factor-required": "Er is een tweede factor nodig",
+    "connect-timeout": "Geen verbinding met {host} binnen de tijd",
+    "read-timeout": "Geen antwoord van {host} binnen de tijd",
+    "gateway-timeout": "Een tussenstation wachtte te lang op {host}",
+    "dns-failure": "De hostnaam {host} is niet gevonden",
+    "tls-failure": "Geen beveiligde verbinding met {host}",
+    "connection-dropped": "De verbinding met {host} viel halverwege weg",
+    "connection-failed": "Geen verbinding met {host}",
+    "proxy-failure": "Een proxy op weg naar {host} werkte niet",
+    "redirect-refused": "{host} verwees door naar een ander adres",
+    "outcome-unknown": "Verstuurd, maar het antwoord ging verloren",
+    "ledger-unknown": "Grootboekrekening {number} bestaat niet in de boekhouding",
+    "ledger-missing": "Een regel heeft geen grootboekrekening",
+    "ledger-wrong-category": "Grootboekrekening {number} is van een categorie die hier niet mag",
+    "cost-centre-unknown": "Kostenplaats {number} bestaat niet",
+    "period-closed": "De boekingsdatum valt in een afgesloten periode",
+    "date-invalid": "De datum ontbreekt of is niet toegestaan",
+    "totals-differ": "Regels en totaal verschillen {amount}",
+    "vat-amount-differs": "Het btw-bedrag past niet bij het percentage",
+    "amount-invalid": "Een bedrag ontbreekt of is niet toegestaan",
+    "lines-count": "Er zijn geen regels, of te veel",
+    "description-missing": "De omschrijving ontbreekt",
+    "payment-term-missing": "De betalingstermijn ontbreekt of is niet toegestaan",
+    "invoice-number-missing": "Het factuurnummer ontbreekt",
+    "invoice-number-invalid": "Factuurnummer {number} is niet toegestaan",
+    "relation-missing": "De relatiecode ontbreekt",
+    "relation-invalid": "Relatie {number} is hier niet toegestaan",
+    "relation-ambiguous": "Meer dan een relatie past bij deze klant",
+    "field-missing": "{field} is verplicht",
+    "field-invalid": "De waarde van {field} is niet toegestaan",
+    "field-too-long": "{field} is te lang",
+    "currency-unsupported": "De valuta {currency} kan niet geboekt worden",
+    "template-missing": "Het factuursjabloon ontbreekt",
+    "article-invalid": "Artikel {number} ontbreekt of is onbekend",
+    "unit-invalid": "De eenheid ontbreekt of is onbekend",
+    "kind-invalid": "Deze soort mutatie is hier niet toegestaan",
+    "in-ex-invalid": "Er is niet gezegd of bedragen inclusief btw zijn",
+    "zero-total": "Het totaal is nul: er is niets te boeken",
+    "not-paid": "De winkel heeft de factuur nog niet op betaald gezet",
+    "cancelled": "De winkel heeft het document geannuleerd",
+    "request-too-large": "Het verzoek was te groot",
+    "request-unreadable": "De dienst kon het verzoek niet lezen",
+    "mail-settings": "Voor het mailen van de factuur ontbreekt iets",
+    "direct-debit-data": "Voor de incasso ontbreekt iets",
+    "vat-code-invalid": "Btw-code {code} bestaat niet of is niet toegestaan",
+    "vat-code-wrong-side": "Btw-code {code} is voor een andere soort boeking",
+    "vat-code-unmapped": "Tarief {rate} heeft nog geen btw-code",
+    "vat-code-missing": "Een regel heeft geen btw-code",
+    "no-vat-to-consumer": "Geen btw berekend aan een consument in {country}",
+    "foreign-vat": "Buitenlandse btw aan een bedrijf of bij uitvoer",
+    "reverse-charge-unset": "Geen btw aan een binnenlands bedrijf, en geen code ervoor",
+    "invoice-number-exists": "Factuurnummer {number} bestaat al",
+    "relation-exists": "Relatie {number} bestaat al",
+    "record-exists": "{field} is al in gebruik",
+    "invoice-not-found": "Factuur {number} is niet gevonden",
+    "creditmemo-not-found": "Creditnota {number} is niet gevonden",
+    "order-not-found": "Bestelling {number} is niet gevonden",
+    "relation-unknown": "Relatie {number} bestaat niet in de boekhouding",
+    "record-not-found": "De winkel kent dit niet ({field} = {value})",
+    "route-not-found": "Op dit adres antwoordt niets",
+    "rate-limited": "Te veel verzoeken in korte tijd",
+    "monthly-limit": "Het aantal aanroepen van deze maand is op",
+    "server-error": "De dienst maakte zelf een fout",
+    "service-unavailable": "De dienst is tijdelijk niet beschikbaar",
+    "bad-gateway": "Een tussenstation kreeg geen goed antwoord van de dienst",
+    "answer-unreadable": "Het antwoord was niet te lezen",
+    "database-failure": "De database van de dienst gaf een fout",
+    "resources-exhausted": "De dienst had geen geheugen, schijfruimte of tijd meer",
+    "email-missing": "De klant heeft geen e-mailadres",
+    "email-invalid": "Het e-mailadres is ongeldig",
+    "country-missing": "Het adres heeft geen land, of een onbekend land",
+    "address-missing": "Het adres is onvolledig",
+    "vat-number-invalid": "Btw-nummer {number} is ongeldig",
+    "vat-number-missing": "Er is een btw-nummer nodig en er is er geen",
+    "name-missing": "De klant heeft geen naam",
+    "phone-invalid": "Het telefoonnummer ontbreekt of is ongeldig",
+    "iban-invalid": "Het IBAN ontbreekt of is ongeldig",
+    "customer-data-missing": "De klantgegevens zijn onvolledig",
+    "interrupted": "Onderbroken voordat er iets verstuurd was",
+    "program-error": "Een fout in de koppeling zelf",
 }
-"""The English sentence that stands for each named cause: its template."""
+
+SENTENCE: Final[Mapping[Language, Mapping[str, str]]] = {
+    "nl": _DUTCH,
+    "en": {
+        cause: sentence for causes in _BY_CATEGORY.values() for cause, sentence in causes.items()
+    },
+}
+"""The sentence that stands for each named cause; the English one is its template."""
+
+CATEGORY_NAME: Final[Mapping[Language, Mapping[Category, str]]] = {
+    "nl": {
+        "authentication": "toegang",
+        "timeout": "tijd verstreken",
+        "network": "netwerk",
+        "validation": "controle",
+        "tax_code": "btw-code",
+        "duplicate": "dubbel",
+        "not_found": "niet gevonden",
+        "rate_limit": "te veel verzoeken",
+        "server_error": "storing bij de dienst",
+        "customer_data": "klantgegevens",
+        "other": "overig",
+    },
+    "en": {
+        "authentication": "authentication",
+        "timeout": "time-out",
+        "network": "network",
+        "validation": "validation",
+        "tax_code": "tax code",
+        "duplicate": "duplicate",
+        "not_found": "not found",
+        "rate_limit": "rate limit",
+        "server_error": "server error",
+        "customer_data": "customer data",
+        "other": "other",
+    },
+}
+"""Each category in words."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from sync.domain.patterns import circumstances, codes, grid, masks, transport, vocabulary
 from sync.domain.patterns.causes import CATEGORY, SENTENCE, Category
+from sync.domain.patterns.reasons import Reason
 from sync.domain.patterns.unwrap import readable
 from sync.domain.patterns.words import Token, content, plain, tokens
 
@@ -18,6 +19,9 @@ RULES_VERSION: Final = 1
 
 _FIGURES: Final = frozenset({"<number>", "<amount>"})
 _LONGEST_TEMPLATE: Final = 200
+_OWN_WORDS: Final = Reason("own-words")
+_NONE: Final = ("", _OWN_WORDS)
+"""No cause found."""
 _NOTHING_KNOWN: Final[Mapping[str, str]] = MappingProxyType({})
 _MENTION: Final = (
     r"(?:invoice|factuur|order|bestelling|credit ?memo|creditnota|document|klant|customer)"
@@ -44,7 +48,7 @@ class Classified:
         template: The sentence that stands for the pattern; equal for all of its messages.
         category: See `causes.Category`.
         values: What stood in this message's placeholders, by their type, in order.
-        why: The rule that decided, one line of English.
+        reason: The rule that decided, and what it found.
         cause: Name of the cause, stable over versions, e.g. "invoice-number-exists"; empty for
             messages that are grouped by their own words.
     """
@@ -53,8 +57,13 @@ class Classified:
     template: str
     category: Category
     values: Mapping[str, tuple[str, ...]]
-    why: str
+    reason: Reason
     cause: str
+
+    @property
+    def why(self) -> str:
+        """The reason as one line of English."""
+        return self.reason.words("en")
 
 
 def classify(
@@ -81,83 +90,82 @@ def classify(
     return _named(cause, why, values) if cause else _grouped(read, stripped, values)
 
 
-def _named(cause: str, why: str, values: masks.Values) -> Classified:
+def _named(cause: str, reason: Reason, values: masks.Values) -> Classified:
     return Classified(
         pattern=_pattern_id(cause),
-        template=SENTENCE[cause],
+        template=SENTENCE["en"][cause],
         category=CATEGORY[cause],
         values=_frozen(values),
-        why=why,
+        reason=reason,
         cause=cause,
     )
 
 
-def _by_code(text: str, code: str) -> tuple[str, str]:
+def _by_code(text: str, code: str) -> tuple[str, Reason]:
     if cause := codes.cause_of_code(code):
-        return cause, f"code {code.strip().upper()}"
+        return cause, Reason("code", code.strip().upper())
     for found in codes.codes_in(text):
         if cause := codes.cause_of_code(found):
-            return cause, f"code {found} in the message"
-    return "", ""
+            return cause, Reason("code-in-text", found)
+    return _NONE
 
 
-def _by_text(read: Sequence[Token], masked: str, text: str, code: str) -> tuple[str, str]:
+def _by_text(read: Sequence[Token], masked: str, text: str, code: str) -> tuple[str, Reason]:
     cause, why = _by_transport(text, masked, code)
     return (cause, why) if cause else _by_words(read, text, code)
 
 
-def _by_transport(text: str, masked: str, code: str) -> tuple[str, str]:
+def _by_transport(text: str, masked: str, code: str) -> tuple[str, Reason]:
     cause, phrase = transport.by_phrase(masked)
     if cause:
-        return cause, f"transport: the message says {phrase!r}"
+        return cause, Reason("phrase", phrase)
     status = transport.status_in(text, code)
     if cause := transport.by_status(status):
-        return cause, f"transport: HTTP status {status}"
-    cause, number = transport.by_number(text)
-    return cause, f"transport: {number}"
+        return cause, Reason("status", str(status))
+    return transport.by_number(text)
 
 
-def _by_words(read: Sequence[Token], text: str, code: str) -> tuple[str, str]:
+def _by_words(read: Sequence[Token], text: str, code: str) -> tuple[str, Reason]:
     said = circumstances.concepts_of(read)
     if cause := circumstances.before_words(said):
-        return cause, f"words about the connection: {_listed(said)}"
+        return cause, Reason("connection", _listed(said))
     cause, why = _by_findings(read, said)
     if not cause:
         cause, why = _by_hints(text, code)
     if cause:
         return cause, why
     if cause := circumstances.after_words(said):
-        return cause, f"words about the service: {_listed(said)}"
+        return cause, Reason("service", _listed(said))
     return _by_subject(read)
 
 
-def _by_hints(text: str, code: str) -> tuple[str, str]:
+def _by_hints(text: str, code: str) -> tuple[str, Reason]:
     """What a code or status tells that any words about the cause would outrank."""
     if cause := codes.TEXT_DECIDES.get(code.strip().upper(), ""):
-        return cause, f"code {code.strip().upper()}, and no words that say more"
+        return cause, Reason("weak-code", code.strip().upper())
     status = transport.status_in(text, code)
     if cause := transport.by_weak_status(status):
-        return cause, f"HTTP status {status}, and no words that say more"
-    return "", ""
+        return cause, Reason("weak-status", str(status))
+    return _NONE
 
 
-def _by_subject(read: Sequence[Token]) -> tuple[str, str]:
+def _by_subject(read: Sequence[Token]) -> tuple[str, Reason]:
     """What is usually wrong with the weightiest thing named, where no predicate was found."""
     named = vocabulary.weightiest(read)
     figures = sum(token.word in _FIGURES for token in read)
     if "amount" in named and figures > 1:
-        return "totals-differ", "words: amounts, and two figures"
+        return "totals-differ", Reason("figures")
     if cause := grid.sticky(named):
-        return cause, f"words: it is about {named[0]}"
-    return "", ""
+        return cause, Reason("subject", named[0])
+    return _NONE
 
 
-def _by_findings(read: Sequence[Token], said: Set[str]) -> tuple[str, str]:
+def _by_findings(read: Sequence[Token], said: Set[str]) -> tuple[str, Reason]:
     named = {subject.name for subject in vocabulary.subjects(read)}
     for found in vocabulary.findings(read):
         if cause := grid.cause_of(found.subject, found.predicate, named | said):
-            return cause, f"words: {found.subject or 'it'} is {found.predicate}"
-    return "", ""
+            return cause, Reason("finding", f"{found.subject or '…'} + {found.predicate}")
+    return _NONE
 
 
 def _listed(said: Set[str]) -> str:
@@ -201,7 +209,7 @@ def _grouped(read: Sequence[Token], stripped: str, values: masks.Values) -> Clas
         template=template,
         category=_guessed(read),
         values=_frozen(values),
-        why="no rule knows it: grouped by its own words",
+        reason=_OWN_WORDS,
         cause="",
     )
 

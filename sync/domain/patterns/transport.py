@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from sync.domain.patterns.reasons import Reason
+
 PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("two-factor-required", ("sufficient access to configure", "two-factor authentication")),
     ("credentials-wrong", ("(<number>) niet gemachtigd", "(<number>) unauthorized")),
@@ -283,13 +285,13 @@ def _narrower(cause: str, lowered: str) -> str:
     return cause
 
 
-def by_number(text: str) -> tuple[str, str]:
-    """Cause by errno or by curl's error number, and that number in words."""
+def by_number(text: str) -> tuple[str, Reason]:
+    """Cause by errno or by curl's error number, and that number; an empty cause for none."""
     if (match := _ERRNO.search(text)) and (cause := _ERRNO_CAUSE.get(int(match.group(1)))):
-        return cause, f"errno {match.group(1)}"
+        return cause, Reason("errno", match.group(1))
     if (match := _CURL.search(text)) and (cause := _CURL_CAUSE.get(int(match.group(1)))):
-        return cause, f"curl error {match.group(1)}"
-    return "", ""
+        return cause, Reason("curl", match.group(1))
+    return "", Reason("own-words")
 
 
 def status_in(text: str, code: str = "") -> int:

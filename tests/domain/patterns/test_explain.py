@@ -1,6 +1,7 @@
 """`explain` answers a person in words, a program in JSON, a stream line by line."""
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -70,3 +71,21 @@ def test_a_message_without_a_cause_gets_the_cure_of_its_category() -> None:
     facts = json.loads(explain("iets geks", "--json", "--lang", "en"))
     assert (facts["cause"], facts["category"]) == ("", "other")
     assert facts["cure"]["happened"] == "A message that no rule knows yet."
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("CMUT019: exists", "Oorzaak: Factuurnummer {number} bestaat al [invoice-number-exists]"),
+        ("CMUT019: exists", "Categorie: dubbel"),
+        ("CMUT019: exists", "Waarom: code CMUT019 in het bericht"),
+        ("curl: (7) x", "Waarom: techniek: curl-fout 7"),
+        ("HTTP 503", "Categorie: storing bij de dienst"),
+        ("iets geks", "Waarom: geen regel kent het: gegroepeerd op de eigen woorden"),
+    ],
+)
+def test_a_dutch_reader_reads_dutch_only(message: str, said: str) -> None:
+    for words in (explain(message, "--lang", "nl"), explain(message, env={"LANG": "nl_NL.UTF-8"})):
+        assert said in words.splitlines()
+        own = re.sub(r"\[.*?\]|'.*?'", "", words)  # names of causes, and what a phrase quotes
+        assert not re.search(r"\b(?:the|message|service|cause|category|who|why)\b", own, re.I)

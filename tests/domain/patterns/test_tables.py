@@ -1,9 +1,19 @@
 """The tables behind the rules have no dead or double entries."""
 
+import re
+from typing import get_args
+
 import pytest
 
 from sync.domain.patterns import circumstances, grid, masks, transport, vocabulary
-from sync.domain.patterns.causes import CATEGORY, SENTENCE
+from sync.domain.patterns.causes import (
+    CATEGORIES,
+    CATEGORY,
+    CATEGORY_NAME,
+    LANGUAGES,
+    SENTENCE,
+)
+from sync.domain.patterns.reasons import WORDS, Rule
 from sync.domain.patterns.unwrap import readable
 from sync.domain.patterns.words import entries, plain
 
@@ -49,4 +59,22 @@ def test_every_concept_of_the_list_is_asked_for() -> None:
 
 
 def test_every_sentence_names_its_placeholders() -> None:
-    assert all(sentence.count("{") == sentence.count("}") for sentence in SENTENCE.values())
+    assert {re.sub(r"\{[a-z]+\}", "", said).count("{") for said in SENTENCE["en"].values()} == {0}
+
+
+def test_every_cause_has_a_sentence_of_its_own_in_every_language() -> None:
+    for language in LANGUAGES:
+        assert set(SENTENCE[language]) == set(CATEGORY)
+        assert len(set(SENTENCE[language].values())) == len(CATEGORY)
+        assert set(CATEGORY_NAME[language]) == set(CATEGORIES)
+    assert set(SENTENCE["nl"].values()).isdisjoint(SENTENCE["en"].values())
+
+
+@pytest.mark.parametrize("cause", sorted(CATEGORY))
+def test_a_sentence_has_the_same_placeholders_in_every_language(cause: str) -> None:
+    one, other = (re.findall(r"\{[a-z]+\}", SENTENCE[language][cause]) for language in LANGUAGES)
+    assert sorted(one) == sorted(other)
+
+
+def test_every_rule_has_words_in_every_language() -> None:
+    assert all(set(WORDS[language]) == set(get_args(Rule)) for language in LANGUAGES)

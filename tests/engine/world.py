@@ -93,10 +93,12 @@ class World:
         """Let time pass."""
         self.clock.set(self.clock.now() + timedelta(**span))
 
-    def rows(self, entity: Entity = "invoice", **wanted: Any) -> list[dict[str, Any]]:
+    def rows(
+        self, entity: Entity = "invoice", limit: int = 1000, **wanted: Any
+    ) -> list[dict[str, Any]]:
         """A log, newest first."""
         with open_reader(self.home) as reader:
-            table = newest(reader, LogFilter(entity=entity, **wanted), limit=1000, offset=0)
+            table = newest(reader, LogFilter(entity=entity, **wanted), limit=limit, offset=0)
             rows: list[dict[str, Any]] = table.to_pylist()
         return rows
 

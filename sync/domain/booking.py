@@ -108,7 +108,8 @@ def booking_lines(document: SalesDocument, rules: BookingRules) -> list[Mutation
     raw += _residual(document, rules)
     lines = [part for line in raw for part in _fit_rate(line, rules)]
     if len(lines) > MAX_LINES:
-        lines = [part for line in _grouped(raw) for part in _fit_rate(line, rules)]
+        # Each line fits by itself; only their cents of rounding have come together.
+        lines = [part for line in _grouped(raw) for part in _split(line, rules)]
     if len(lines) > MAX_LINES:
         raise UnbookableError(
             f"Validation error: {len(lines)} lines, the books take {MAX_LINES}",
@@ -169,28 +170,36 @@ def _fee_line(gross: Decimal, rule: LedgerRule, rules: BookingRules) -> Mutation
 
 
 def _fit_rate(line: MutationLine, rules: BookingRules) -> list[MutationLine]:
+    """The line, split where that is rounding.
+
+    Raises:
+        UnbookableError: Its VAT is not its code's percentage, by more than rounding.
+    """
+    parts = _split(line, rules)
+    if not line.percent and line.vat_code != DEVIATING and abs(line.vat) > rules.tolerance:
+        raise _unfit(line, f"VAT of € {line.vat:.2f} on code {line.vat_code}, which has none")
+    rest = sum((part.net for part in parts if part.vat_code != line.vat_code), _ZERO)
+    if abs(rest) > abs(line.net) / 100 and abs(rest) > 1:
+        raise _unfit(
+            line,
+            f"VAT of € {line.vat:.2f} on € {line.net:.2f} is not {line.percent.normalize():f} %",
+        )
+    return parts
+
+
+def _split(line: MutationLine, rules: BookingRules) -> list[MutationLine]:
     """The line as the books' own check takes it (CMUT010.1: net times rate is the VAT).
 
     Where discounts and rounding made net and VAT disagree with the rate, the part of the net that
     belongs to the VAT keeps the code and the rest goes without VAT to the same ledger, so that the
     VAT per code and the gross stay exactly the document's.
     """
-    if (
-        line.vat_code == DEVIATING
-        or abs(line.net * line.percent / 100 - line.vat) <= rules.tolerance
-    ):
+    off = abs(line.net * line.percent / 100 - line.vat)
+    if line.vat_code == DEVIATING or not line.percent or off <= rules.tolerance:
         return [line]
-    if not line.percent:
-        raise _unfit(line, f"VAT of € {line.vat:.2f} on code {line.vat_code}, which has none")
     net = (line.vat * 100 / line.percent).quantize(CENT, ROUND_HALF_UP)
-    rest = line.net - net
-    if abs(rest) > abs(line.net) / 100 and abs(rest) > 1:
-        raise _unfit(
-            line,
-            f"VAT of € {line.vat:.2f} on € {line.net:.2f} is not {line.percent.normalize():f} %",
-        )
-    parts = [replace(line, net=net), replace(line, net=rest, vat=_ZERO, vat_code=NO_VAT)]
-    return [part for part in parts if part.gross]
+    rest = replace(line, net=line.net - net, vat=_ZERO, vat_code=NO_VAT)
+    return [part for part in (replace(line, net=net), rest) if part.gross]
 
 
 def _unfit(line: MutationLine, what: str) -> UnbookableError:

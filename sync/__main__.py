@@ -2,6 +2,7 @@
 
 import importlib
 import logging
+import os
 import sys
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from sync.errors import BoekwachtError
 COMMANDS = {
     "check": "Prove settings, credentials, ledgers and tax mapping.",
     "explain": "Say what an error message means and what to do.",
+    "log": "Show attempts, with the filters of the log pages.",
     "map": "Show and change VAT codes and ledgers.",
+    "resync": "Book failed documents again: choose, look, confirm.",
     "run": "Fetch from the shop and book what is due, once.",
     "sandbox": "Serve a simulated shop and simulated books.",
     "seal": "Move finished attempts into Parquet.",
@@ -23,6 +26,7 @@ COMMANDS = {
 
 
 WRONG_USE = 2
+INTERRUPTED = 130
 
 
 class _Commands(click.Group):
@@ -68,13 +72,22 @@ def main(ctx: click.Context, home: Path | None, debug: bool) -> None:
 
 def entry() -> int:
     """Run the command line; errors of ours become one sentence and exit status 2."""
+    status = _status()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read us has seen enough, e.g. `head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return status
+
+
+def _status() -> int:
     try:
         status = main.main(prog_name="python -m sync", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return WRONG_USE
     except click.Abort:
-        return 130
+        return INTERRUPTED
     except BoekwachtError as error:
         click.echo(error.message, err=True)
         return WRONG_USE

@@ -1,18 +1,30 @@
 """What a dry run says of a document, for people and as JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sync import engine
 from sync.commands.safe import visible
+from sync.domain.documents import Entity
+from sync.domain.inbox import InboxEntry
 from sync.domain.mutations import Mutation
 
-_KINDS = {"invoice": "Invoice", "creditmemo": "Credit memo"}
+_KINDS: Mapping[Entity, str] = {
+    "invoice": "invoice",
+    "creditmemo": "credit memo",
+    "customer": "customer",
+}
+
+
+def named(entry: InboxEntry) -> str:
+    """A document as people call it, e.g. "invoice 000000042 (order 000000017)"."""
+    order = f" (order {visible(entry.order_no)})" if entry.order_no else ""
+    return f"{_KINDS[entry.entity]} {visible(entry.document_no)}{order}"
 
 
 def preview_lines(preview: engine.Preview) -> Iterator[str]:
     """A line that says what would happen, and one for each line of the booking."""
     entry, mutation = preview.entry, preview.mutation
-    name = f"{_KINDS[entry.entity]} {visible(entry.document_no)} (order {visible(entry.order_no)})"
+    name = named(entry)
     if mutation is None:
         verdict = "would fail" if preview.verdict == "failed" else preview.verdict
         yield f"{name} {verdict}: {visible(preview.message)}"

@@ -106,7 +106,8 @@ def run_all(
         return standing.ready if standing else 0
 
     reports: list[engine.RunReport] = []
-    with stop.on_signals(), teller(stop, due, as_json=as_json) as tell:
+    each = all(one.numbers for one in wanted.values())
+    with stop.on_signals(), teller(stop, due, as_json=as_json, each=each) as tell:
         for name, one in wanted.items():
             if stop.asked():
                 break

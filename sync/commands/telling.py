@@ -19,7 +19,7 @@ from rich.progress import (
 )
 
 from sync import engine
-from sync.commands.previews import preview_facts, preview_lines
+from sync.commands.previews import named, preview_facts, preview_lines
 from sync.commands.safe import visible
 from sync.stopping import Stop
 
@@ -62,14 +62,21 @@ class _Ahead:
 class Lines:
     """Plain lines: one per run, and while it lasts one about every ten seconds."""
 
-    def __init__(self, due: Callable[[str], int]) -> None:
-        """`due` counts what a connection has to do now."""
+    def __init__(self, due: Callable[[str], int], *, each: bool = False) -> None:
+        """`due` counts what a connection has to do now; `each` tells of every document."""
         self._ahead = _Ahead(due)
+        self._each = each
         self._began = self._told = time.monotonic()
         self._said: set[str] = set()
 
     def document(self, report: engine.RunReport, tried: engine.Tried) -> None:
-        """Say how far the run is, when it is time to."""
+        """Say how it ended, or how far the run is, when it is time to."""
+        if self._each:
+            finish = tried.finish
+            click.echo(
+                f"{named(tried.document.entry)}: {finish.outcome}: {visible(finish.message)}"
+            )
+            return
         now = time.monotonic()
         if now - self._told < EVERY:
             return
@@ -173,15 +180,22 @@ class JsonLines:
 
 
 @contextmanager
-def teller(stop: Stop, due: Callable[[str], int], *, as_json: bool) -> Iterator[Teller]:
-    """The way of telling that fits: JSON when asked for, a bar on a terminal, else lines."""
+def teller(stop: Stop, due: Callable[[str], int], *, as_json: bool, each: bool) -> Iterator[Teller]:
+    """The way of telling that fits: JSON when asked for, a bar on a terminal, else lines.
+
+    Args:
+        stop: Is asked for when nobody reads any more.
+        due: Counts what a connection has to do now.
+        as_json: JSON was asked for.
+        each: Somebody asked for certain documents and wants to know of each.
+    """
     if as_json:
         yield JsonLines(stop)
-    elif sys.stderr.isatty():
+    elif sys.stderr.isatty() and not each:
         with _progress() as progress:
             yield Bar(due, progress)
     else:
-        yield Lines(due)
+        yield Lines(due, each=each)
 
 
 def summary(report: engine.RunReport) -> str:

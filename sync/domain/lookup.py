@@ -6,11 +6,25 @@ by its number. Payments and purchases carry the same numbers: only sent invoices
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from sync.domain import codes
 from sync.domain.booked import BookedMutation
 from sync.domain.mutations import SENT_INVOICE, Mutation
 from sync.errors import PermanentError
+
+MONTHLY: Final = 5_000
+"""GetMutaties that the books answer in a month, for each administration."""
+
+ZONE: Final = ZoneInfo("Europe/Amsterdam")
+"""Where the books' days and months begin."""
+
+
+def month_of(moment: datetime) -> str:
+    """The month in which the books count a look-up, e.g. "2026-11"."""
+    return f"{moment.astimezone(ZONE):%Y-%m}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Everything that the steps of one run share."""
 
-import hashlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -119,7 +118,7 @@ def books_access(connection: Connection, keys: Secrets) -> BooksAccess:
 
 def administration(keys: Secrets) -> str:
     """A name for the administration that tells nothing: look-ups are counted per administration."""
-    return hashlib.blake2b(keys.code2.casefold().encode(), digest_size=8).hexdigest()
+    return keys.administration
 
 
 def booking_rules(connection: Connection, mapping: str) -> BookingRules:

@@ -16,20 +16,17 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sync.clock import Clock
 from sync.domain import codes
 from sync.domain.booked import BookedMutation
+from sync.domain.lookup import MONTHLY, ZONE, month_of
 from sync.domain.mutations import SENT_INVOICE, Mutation
 from sync.eboekhouden import Books
 from sync.eboekhouden.books import MUTATIONS_LIMIT
 from sync.engine.reading import Ask, Range, Reading
 from sync.errors import TemporaryError, WaitingError
 from sync.store import Claim, Document, Store
-
-MONTHLY: Final = 5_000
-"""GetMutaties that the books answer in a month."""
 
 RESERVE: Final = 500
 """So many of them are kept for what people ask for."""
@@ -42,9 +39,6 @@ MARGIN: Final = timedelta(days=31)
 
 FRESH: Final = timedelta(seconds=60)
 """So long what was read is taken as it is."""
-
-ZONE: Final = ZoneInfo("Europe/Amsterdam")
-"""Where the books' days and months begin."""
 
 _SPENT: Final = "E003"
 
@@ -205,7 +199,7 @@ class Lookups:
     def _ask(self, call: Callable[[], Sequence[BookedMutation]]) -> Sequence[BookedMutation]:
         """One counted GetMutaties."""
         now = self._clock.now()
-        month = f"{now.astimezone(ZONE):%Y-%m}"
+        month = month_of(now)
         used = self._store.lookups(self._administration, month)
         if used >= MONTHLY - RESERVE and not self._by_person:
             raise LookupBudgetError(next_month(now))

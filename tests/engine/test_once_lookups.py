@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from sync import engine
 from sync.domain import codes
+from sync.domain.lookup import MONTHLY
 from sync.domain.mutations import Mutation, MutationLine
 from sync.eboekhouden import Books
 from sync.engine import lookups, reading
@@ -57,7 +58,7 @@ def the_document(world: World) -> Document:
 def test_the_last_look_ups_of_a_month_are_kept_for_people(world: World) -> None:
     """The schedule says so once and waits for the next month; a person is served at once."""
     lose_the_answer(world)
-    spend(world, lookups.MONTHLY - lookups.RESERVE)
+    spend(world, MONTHLY - lookups.RESERVE)
     asked = world.books.state.calls_this_month()
     world.run()
     row, document = world.row(NUMBER), the_document(world)
@@ -77,7 +78,7 @@ def test_the_last_look_ups_of_a_month_are_kept_for_people(world: World) -> None:
 def test_one_call_less_and_the_schedule_may_still_ask(world: World) -> None:
     """The reserve begins above 4,500, not before."""
     lose_the_answer(world)
-    spend(world, lookups.MONTHLY - lookups.RESERVE - 1)
+    spend(world, MONTHLY - lookups.RESERVE - 1)
     world.run()
     assert world.row(NUMBER)["outcome"] == "linked"
 
@@ -85,7 +86,7 @@ def test_one_call_less_and_the_schedule_may_still_ask(world: World) -> None:
 def test_a_new_month_brings_new_look_ups(world: World) -> None:
     """Nobody has to do anything."""
     lose_the_answer(world)
-    spend(world, lookups.MONTHLY)
+    spend(world, MONTHLY)
     world.run()
     until = the_document(world).due_at
     assert until is not None
@@ -103,7 +104,7 @@ def test_the_books_own_refusal_counts_for_everybody(world: World) -> None:
     world.run()
     assert world.row(NUMBER)["error_code"] == codes.LOOKUP_BUDGET
     with world.store() as store:
-        assert store.lookups(administration(world.keys), month) == lookups.MONTHLY
+        assert store.lookups(administration(world.keys), month) == MONTHLY
     world.run(BY_HAND)
     row = world.row(NUMBER)
     assert (row["error_code"], row["trigger"]) == (codes.LOOKUP_BUDGET, "resync")

@@ -142,17 +142,17 @@ def _sorted(settings: Settings, found: list[Document], unknown: list[str]) -> Ch
 
 def _show(choice: Choice, *, quiet: bool) -> None:
     """The preview; on standard error where standard output is JSON."""
-    lines = [
-        f"{_name(document)}: may be booked"
-        + (f" (was {code})" if (code := document.error_code) else "")
-        for document in choice.eligible
-    ]
+    lines = [f"{_name(document)}: may be booked{_before(document)}" for document in choice.eligible]
     lines += [f"{_name(document)}: not eligible, {why}" for document, why in choice.refused]
     lines += [f"{visible(number)}: not eligible, was never fetched" for number in choice.unknown]
     if choice.more:
         lines.append(f"Only the first {MOST} are taken; ask again for the others afterwards")
     for line in lines:
         click.echo(line, err=quiet)
+
+
+def _before(document: Document) -> str:
+    return f" (was refused: {document.error_code})" if document.error_code else ""
 
 
 def _name(document: Document) -> str:

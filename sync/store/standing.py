@@ -9,6 +9,8 @@ from typing import Final
 from sync.domain.attempts import DocumentState
 from sync.store import codec
 from sync.store.holders import Holder, Holders, has_ended
+from sync.store.records import run_of
+from sync.store.rows import Run
 
 OVERDUE: Final = timedelta(hours=24)
 """A document that waits for longer counts as failed."""
@@ -21,6 +23,7 @@ from document
 where entity <> 'customer'
 group by connection, state
 """
+_LAST_RUN: Final = "select * from run where connection = ? order by id desc limit 1"
 _FORGET: Final = """
 delete from duty where name glob 'worker:*' and holder not in (select token from holder)
 """
@@ -71,6 +74,12 @@ class Standings(Holders):
             if row["state"] == "failed":
                 one.failed_since = codec.moment(row["oldest"])
         return found
+
+    def last_run(self, connection: str) -> Run | None:
+        """The connection's run that started last, running or not; None before the first."""
+        with self.read() as hub:
+            row = hub.execute(_LAST_RUN, (connection,)).fetchone()
+        return None if row is None else run_of(row)
 
     @contextmanager
     def worker(self) -> Iterator[Holder]:

@@ -25,6 +25,18 @@ def test_an_empty_record_has_nothing_to_tell(store: Store) -> None:
     """Neither connections nor workers."""
     assert store.standing(NOW) == {}
     assert store.workers() == []
+    assert store.last_run(SHOP) is None
+
+
+def test_the_last_run_is_the_connections_own(store: Store) -> None:
+    """Another connection's later one does not count."""
+    first = store.start_run(SHOP, "cli", "jan", 0, NOW)
+    mine = store.start_run(SHOP, "schedule", "", 0, NOW)
+    other = store.start_run("other", "cli", "jan", 0, NOW)
+    found = store.last_run(SHOP)
+    assert found is not None
+    assert found.id == mine
+    assert first < mine < other
 
 
 def test_states_next_try_and_oldest_failure_are_told(store: Store, holder: Holder) -> None:

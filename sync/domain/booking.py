@@ -145,6 +145,12 @@ def _ledger(kind: LineKind, tax: str, document: SalesDocument, rules: BookingRul
     return rule
 
 
+def payment_fee(document: SalesDocument, rules: BookingRules) -> Decimal:
+    """Euros of the document's total that stand on no line and are booked as a fee; 0 for none."""
+    rest = document.total - sum((line.gross for line in document.lines), _ZERO)
+    return rest if rest > rules.rounding_limit else _ZERO
+
+
 def _residual(document: SalesDocument, rules: BookingRules) -> list[MutationLine]:
     """What the lines leave of the total: nothing, cents of rounding, or a payment fee."""
     rest = document.total - sum((line.gross for line in document.lines), _ZERO)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from sync.domain import codes, preflight
 from sync.domain.attempts import Finish, Outcome
 from sync.domain.booked import BookedMutation
-from sync.domain.booking import book
+from sync.domain.booking import book, payment_fee
 from sync.domain.customers import identity, relation_code
 from sync.domain.documents import SalesDocument, State
 from sync.domain.lookup import Linked, settle
@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 
 Found: TypeAlias = SalesDocument | Unreadable | None
 """A document as the shop has it now; None when the shop does not know it any more."""
+
+_RELATION_GONE = {"CMUT017", "CMUT025"}
+"""The books' refusals of a relation that they do not have."""
 
 _EXISTS = {"CMUT018", "CMUT019"}
 """The books' refusals of a number that is there already: the look-up decides."""
@@ -169,9 +172,27 @@ def _book(desk: Desk, claim: Claim, found: Found, progress: _Progress) -> Finish
             return _linked(desk, ready.mutation, linked)
     if ready.skip:  # also when it was sent once perhaps, is not there, and is not wanted any more
         return record.skipped(desk, ready.skip.code, ready.skip.message)
+    try:
+        return _book_on_relation(desk, claim, document, progress)
+    except RefusedError as error:
+        if error.code not in _RELATION_GONE:
+            raise
+    # Somebody deleted or renamed the relation that we remember. Nothing was booked: once more,
+    # with one that is asked for anew.
+    name = desk.connection.name
+    desk.store.forget_relation(name, identity(name, document.buyer))
+    return _book_on_relation(desk, claim, document, progress)
+
+
+def _book_on_relation(
+    desk: Desk, claim: Claim, document: SalesDocument, progress: _Progress
+) -> Finish:
     debtor = customer.ensure(desk, document)
     progress.mutation = book(document, debtor.code, claim.key, desk.rules)
-    message = "Success: customer created" if debtor.made else "Success"
+    fee = payment_fee(document, desk.rules)
+    particulars = ["customer created"] if debtor.made else []
+    particulars += [f"with a payment fee of € {fee:.2f}"] if fee else []
+    message = ": ".join(["Success", ", ".join(particulars)] if particulars else ["Success"])
     return _post(desk, claim, document, progress, message)
 
 

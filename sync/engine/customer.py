@@ -23,7 +23,13 @@ from sync.eboekhouden import NotSentError
 from sync.engine import record
 from sync.engine.desk import Desk
 from sync.engine.lookups import settles_until
-from sync.errors import BoekwachtError, OutcomeUnknownError, PermanentError, TemporaryError
+from sync.errors import (
+    BoekwachtError,
+    OutcomeUnknownError,
+    PermanentError,
+    RefusedError,
+    TemporaryError,
+)
 from sync.store import Claim
 from sync.store import Relation as KnownRelation
 
@@ -162,7 +168,13 @@ def _write(desk: Desk, claim: Claim, wanted: Relation, known: KnownRelation | No
             code=codes.RELATION_AMBIGUOUS,
             detail={"relations": names},
         )
-    desk.books.add_relation(wanted, before_send=lambda: _mark(desk, claim))
+    try:
+        desk.books.add_relation(wanted, before_send=lambda: _mark(desk, claim))
+    except RefusedError as error:
+        # Our code is derived from the customer, so whoever has it is this customer.
+        if error.code == "CREL001" and desk.books.relations(code=wanted.code):
+            return _Done("linked", wanted.code, "Success: the relation was there already")
+        raise
     return _Done("created", wanted.code, "Customer created")
 
 

@@ -57,6 +57,13 @@ class Records(Holders):
         with self.write() as hub:
             hub.execute(_KEEP_RELATION, _columns(relation, Relation.__slots__))
 
+    def forget_relation(self, connection: str, identity: str) -> None:
+        """Forget which relation a customer has: the books don't have it any more."""
+        with self.write() as hub:
+            hub.execute(
+                "delete from relation where connection = ? and identity = ?", (connection, identity)
+            )
+
     def strangers(self, connection: str, identity: str, codes: Collection[str]) -> set[str]:
         """Which of these relation codes we know as another customer's than `identity`."""
         with self.read() as hub:

@@ -229,6 +229,44 @@ def test_a_booking_on_another_customers_relation_is_never_linked(world: World) -
     assert (row["outcome"], row["error_code"]) == ("failed", codes.DUPLICATE_CONFLICT)
 
 
+def test_a_relation_that_was_deleted_in_the_books_is_made_again(world: World) -> None:
+    """CMUT017: what we remembered is gone; asked for anew, and the invoice is booked."""
+    world.run()
+    code = only_customer(world)["relation_code"]
+    relation = world.books.state.relation(code)
+    assert relation is not None
+    world.books.state.put("cRelatie", relation | {"Code": "WEG", "Email": "weg@klant.example"})
+    second_invoice(world)
+    world.run()
+    row = world.row("000000901")
+    assert (row["outcome"], row["relation_code"]) == ("created", code)
+    assert world.books.state.relation(code) is not None
+
+
+def test_books_that_are_gone_for_one_document_are_told_too(world: World) -> None:
+    """Exit status 3, however few documents were due."""
+    world.servers[1].stop()
+    wanted = engine.Wanted(trigger="cli", actor="jan", numbers=[NUMBER], entities=["invoice"])
+    report = world.run(wanted)
+    assert engine.exit_status([report]) == 3
+    assert world.row(NUMBER)["error_code"] == codes.CONNECT
+
+
+def test_a_payment_fee_is_named_in_the_message(world: World) -> None:
+    """Where a ledger for fees is set."""
+    ledgers = '[{"ledger": "8000"}, {"ledger": "8000", "kind": "fee"}]'
+    vat = '{"NL-21": "HOOG_VERK_21", "NL-9": "LAAG_VERK_9"}'
+    with world.store() as store:
+        mapping = f'{{"vat": {vat}, "ledger": {ledgers}}}'
+        store.set_mapping("webshop", mapping, "test", world.clock.now())
+    total = world.change("invoices", B2B_INVOICE)["base_grand_total"]
+    world.change("invoices", B2B_INVOICE, base_grand_total=total + Decimal("2.50"))
+    world.run()
+    row = world.row(NUMBER)
+    assert row["message"] == "Success: customer created, with a payment fee of € 2.50"
+    assert row["amount"] == total + Decimal("2.50")
+
+
 def test_a_credit_memo_waits_for_its_invoice_and_follows_by_itself(world: World) -> None:
     """Invoice not found; then the invoice is booked, and so is the credit memo, unasked."""
     world.faults.add(Rule(kind="closed_period", service="books", match=("000000013",), count=1))

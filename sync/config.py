@@ -174,6 +174,8 @@ def _connection(name: str, table: Mapping[str, object], path: Path) -> Connectio
     if booking.timezone:
         _known_zone(booking.timezone, f"{where}.booking.timezone", path)
     _known_code(booking.fee_vat_code, f"{where}.booking.fee_vat_code", path)
+    for pair in booking.domestic_zero_codes:
+        _known_pair(pair, f"{where}.booking.domestic_zero_codes", path)
     return Connection(
         name=name,
         platform="e-Boekhouden.nl",
@@ -211,6 +213,16 @@ def _known_zone(name: str, where: str, path: Path) -> None:
         raise ConfigurationError(
             f'Setting {where} in {path} is no time zone: {name!r}, e.g. "Europe/Amsterdam"'
         ) from error
+
+
+def _known_pair(pair: str, where: str, path: Path) -> None:
+    group, _colon, code = pair.partition(":")
+    if not group.strip().isdigit():
+        raise ConfigurationError(
+            f"Setting {where} in {path} has {pair!r}; write customer group and VAT code, "
+            'e.g. domestic_zero_codes = ["4:VERL_VERK"]'
+        )
+    _known_code(code.strip(), where, path)
 
 
 def _known_code(code: str, where: str, path: Path) -> None:

@@ -73,6 +73,7 @@ CODES: Final[Mapping[str, str]] = {
     "PERIOD_CLOSED": "De boekingsdatum ligt in een afgesloten periode",
     "DATE_REFUSED": "De boekingsdatum is niet toegestaan",
     "FIELD_MISSING": "Een verplicht veld is leeg",
+    "FIELD_INVALID": "Een veld uit de winkel is niet te gebruiken",
     "FIELD_TOO_LONG": "Een waarde is langer dan de boekhouding toelaat",
     "INVOICE_NOT_FOUND": "De factuur van deze creditnota staat nog niet in de boekhouding",
     "RELATION_AMBIGUOUS": "Meer relaties passen bij deze klant",

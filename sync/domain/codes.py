@@ -30,6 +30,7 @@ COST_CENTRE_UNKNOWN: Final = "COST_CENTRE_UNKNOWN"
 PERIOD_CLOSED: Final = "PERIOD_CLOSED"
 DATE_REFUSED: Final = "DATE_REFUSED"
 FIELD_MISSING: Final = "FIELD_MISSING"
+FIELD_INVALID: Final = "FIELD_INVALID"
 FIELD_TOO_LONG: Final = "FIELD_TOO_LONG"
 INVOICE_NOT_FOUND: Final = "INVOICE_NOT_FOUND"
 RELATION_AMBIGUOUS: Final = "RELATION_AMBIGUOUS"
@@ -78,7 +79,8 @@ MEANING: Final[Mapping[str, str]] = {
     COST_CENTRE_UNKNOWN: "a cost centre in the rules does not exist in the books",
     PERIOD_CLOSED: "the booking date lies in a closed period",
     DATE_REFUSED: "the booking date lies outside what the books or the settings allow",
-    FIELD_MISSING: "a field that the books require is empty",
+    FIELD_MISSING: "a field that the books require is empty, or the shop left one out",
+    FIELD_INVALID: "a field of the shop's data is not what it should be",
     FIELD_TOO_LONG: "a value that may not be cut is longer than the books allow",
     INVOICE_NOT_FOUND: "the credit memo's invoice is not in the books yet",
     RELATION_AMBIGUOUS: "several relations fit this customer",

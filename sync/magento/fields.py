@@ -32,7 +32,7 @@ class FieldError(Exception):
         code: One of `sync.domain.codes`.
     """
 
-    def __init__(self, problem: str, code: str = codes.UNREADABLE) -> None:
+    def __init__(self, problem: str, code: str = codes.FIELD_INVALID) -> None:
         super().__init__(problem)
         self.code = code
 
@@ -99,7 +99,7 @@ class Fields:
         """As `text`, for text that must be there and not empty."""
         found = self.text(name)
         if not found:
-            raise FieldError(f"{self.where} has no {name}")
+            raise FieldError(f"{self.where} has no {name}", codes.FIELD_MISSING)
         return found
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -159,7 +159,7 @@ class Fields:
 
     def _wrong(self, name: str, value: object, wanted: str) -> FieldError:
         if value is None:
-            return FieldError(f"{self.where} has no {name}")
+            return FieldError(f"{self.where} has no {name}", codes.FIELD_MISSING)
         return FieldError(f"{self.where}: {name} is {_kind(value)} where {wanted} belongs")
 
 

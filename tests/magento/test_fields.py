@@ -184,3 +184,14 @@ def test_text_longer_than_any_column_is_refused() -> None:
     assert len(_fields("x" * MAX_TEXT).text("x")) == MAX_TEXT
     with pytest.raises(FieldError, match=r"longer than 1,000 characters"):
         _fields("x" * 10_000).text("x")
+
+
+@pytest.mark.parametrize(("value", "code"), [(None, "FIELD_MISSING"), (True, "FIELD_INVALID")])
+@pytest.mark.parametrize("reader", [_READERS[0], _READERS[1], _READERS[4]])
+def test_what_is_left_out_and_what_is_wrong_are_told_apart(
+    value: object, code: str, reader: Callable[[Fields], Any]
+) -> None:
+    """Neither is a trouble of the shop's server."""
+    with pytest.raises(FieldError) as caught:
+        reader(_fields(value))
+    assert caught.value.code == code

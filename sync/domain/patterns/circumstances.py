@@ -40,6 +40,8 @@ BEFORE: Final = (
     _rule("dns-failure", "host", "resolve unknown found known exist", none="account"),
     _rule("dns-failure", "host", _TROUBLE, none="account connect unreachable drop"),
     _rule("dns-failure", "resolve not"),
+    _rule("session-expired", "idle", "session token credentials user"),
+    _rule("session-expired", "relogin expired"),
     _rule("proxy-failure", "proxy", f"{_TROUBLE} connect server"),
     _rule(_LEFT_TO_THE_WORDS, "", "session token database"),
     _rule("monthly-limit", "month", "calls many", none="timeout lines"),

@@ -15,7 +15,7 @@ from sync.domain.patterns.unwrap import readable
 from sync.domain.patterns.words import Token, content, plain, tokens
 
 RULES_VERSION: Final = 1
-"""Raised with every change that may move a message to another pattern."""
+"""Raised with every release that may move a message to another pattern."""
 
 _FIGURES: Final = frozenset({"<number>", "<amount>"})
 _LONGEST_TEMPLATE: Final = 200
@@ -23,18 +23,25 @@ _OWN_WORDS: Final = Reason("own-words")
 _NONE: Final = ("", _OWN_WORDS)
 """No cause found."""
 _NOTHING_KNOWN: Final[Mapping[str, str]] = MappingProxyType({})
+_LEVEL: Final = r"(?:error|warning|warn|critical|fatal|notice|info|debug)"
 _MENTION: Final = (
     r"(?:invoice|factuur|order|bestelling|credit ?memo|creditnota|document|klant|customer)"
     r"(?: (?:nr|no|nummer|number))?\.?\s?<\w+>"
 )
+_MENTIONS: Final = (
+    r"(?:(?:boeken|verwerken|booking|processing|poging|attempt|try)(?: <number>)?(?: van| of)? )?"
+    rf"{_MENTION}(?: \(<(?:date|time)>\)|,? ?[/,]? ?{_MENTION})?(?: mislukt| failed)?"
+)
 _SUFFIX: Final = re.compile(rf"\s*\({_MENTION}\)\.?$")
 _PREFIX: Final = re.compile(
     r"^(?:\s*(?:\[?<(?:date|time|uuid)>\]?|\[<?[a-z_ ]{1,20}>?\]"
+    rf"|\[{_MENTION}\]|\({_MENTION}\)"
     r"|(?:[a-z]{1,12}\.)?(?:error|warning|critical|fout|fatal|exception|notice|api error|api fout"
     r"|validation error|validatiefout|fault|foutmelding|melding)\s?[:>|-]"
     r"|(?:could not connect to host|invalid tax code):"
-    r"|(?:[a-z]{1,12}\.)(?:error|warning|critical|notice|info|debug)\b"
-    rf"|{_MENTION}\s?[:>|-])\s?[:>|-]*\s*)+"
+    rf"|[a-z]{{1,12}}\.{_LEVEL}\b|{_LEVEL}(?=\s+\[)|{_LEVEL}\s+[a-z.]{{1,30}}\s+-"
+    r"|(?:<\w+>|[a-z-]{1,30})\s(?!sqlstate)[a-z-]{1,30}\[<number>\]:"
+    rf"|{_MENTIONS}\s?[:>|-]|#?<(?:id|number)>\s?[:|>-](?=\s))\s?[:>|-]*\s*)+"
 )
 """What logs put before a message: moments, levels, the number of the document it was about."""
 

@@ -89,6 +89,7 @@ _OURS: Final[Mapping[str, str]] = {
     codes.COST_CENTRE_UNKNOWN: "cost-centre-unknown",
     codes.PERIOD_CLOSED: "period-closed",
     codes.DATE_REFUSED: "date-invalid",
+    codes.FIELD_INVALID: "field-invalid",
     codes.FIELD_TOO_LONG: "field-too-long",
     codes.INVOICE_NOT_FOUND: "invoice-not-found",
     codes.RELATION_AMBIGUOUS: "relation-ambiguous",

@@ -185,6 +185,7 @@ _EXCEPTIONS: Final = (
         "vat-code-unmapped", "vat_code vat", "missing no unknown mismatch", "tax_rate rate mapped"
     ),
     _except("credentials-wrong", "permission", "denied", "credentials"),
+    _except("relation-unknown", "account", "unknown", "relation relation_code"),
     _except("vat-code-wrong-side", "vat_code vat", "invalid", "side"),
     _except("ledger-wrong-category", "ledger account", beside="ledger_category category"),
     _except("totals-differ", "vat", "mismatch", "amount"),

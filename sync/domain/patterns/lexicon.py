@@ -39,7 +39,7 @@ filler: the, a, an, de, het, een, this, that, deze, dit, die, dat, your, uw, je,
 
 PREDICATES: Final = """
 allowed: allowed, toegestaan*, toegelaten, permitted, allow, mag, may, mogen
-filler: no longer, niet langer, as long as, zolang
+filler: no longer, niet langer, as long as, zolang, created at, updated at
 exist: exist, exists, existing, existed, bestaat, bestaan, bestaande, bestaand, bestond, voorkomt,
   komt voor, existiert, komt, komen
 found: found, gevonden, find, vinden, locate, located, terugvinden, teruggevonden, vindbaar,
@@ -50,7 +50,7 @@ known: known, bekend, bekende, recognised, recognized, recognise, recognize, her
 unknown: unknown, onbekend*, unrecogni*, no such, nonexist*, non existent, non existing,
   inexistent, onvindbaar, unregistered, niet bestaand, niet bestaande, bestaat helemaal niet,
   deleted, verwijderd, removed, gewist, opgeheven, unidentified, unlisted, vanished, verdwenen,
-  nonexisting
+  nonexisting, gone, no trace, geen spoor
 missing: missing, ontbreek*, ontbrak, ontbraken, ontbrek*, mist, misses, lacks, lacking, lack,
   absent, afwezig, vergeten, incomplete, onvolledig*, incompleet, omitted, weggelaten, left out,
   left blank, leeggelaten, niets ingevuld, ontbr, onvoldoende, insufficient, not enough, te weinig,
@@ -63,12 +63,12 @@ given: filled, ingevuld, invullen, gevuld, opgeven, opgegeven, specify, given, p
   specified, supply, supplied, entered, enter, ingegeven, set, defined, gedefinieerd*, ingevoerd,
   vermeld, opgenomen, aangeleverd, meegegeven, meegestuurd, meegeleverd, included, bevat, contain,
   contains, voorzien, kent, populated, compleet, complete, volledig
-ask: fill in, vul, geef, kies, choose, add, voeg, vult
+ask: fill in, vul, geef, kies, choose, add, voeg, vult, ken, wijs
 valid: valid, geldig*, correct, correcte, juist, juiste, accepted, geaccepteerd*, acceptable,
   accept, supported, ondersteund*, support, wellformed, bruikbaar, bruikbare, proper, usable,
   acceptabel, validated, gevalideerd, validate, verified, geverifieerd, verify, kosher,
   recognisable, voldoet, toepasbaar, applicable, van toepassing, appropriate, goed, goede, right,
-  in orde, ok, oke, recognised format
+  in orde, ok, oke, recognised format, comply, complies, compliant, conform, conforms, well formed
 invalid: invalid*, ongeldig*, incorrect*, onjuist*, wrong, verkeerd*, foutief, foutieve, malformed,
   illegal, rejected, reject, rejects, afgekeurd, afgewezen, unsupported, disallowed, unacceptable,
   bad, ongeschikt*, onbruikbaar, unusable, not a valid, erroneous, mistyped, onacceptabel*,
@@ -195,7 +195,8 @@ period: periode*, boekjaar, boekjaren, period, periods, fiscal year, financial y
   boekingsperiode, accounting year, year, jaar, kwartaal, quarter, accounting period, month end,
   maandafsluiting, jaarafsluiting, aangifteperiode, tijdvak, fiscal, jaarrekening,
   administratiejaar, dagboekperiode
-date: datum, datums, date, dates, boekdatum, factuurdatum, datumveld, boekingsdatum
+date: datum, datums, date, dates, boekdatum, factuurdatum, datumveld, boekingsdatum,
+  created at, updated at
 amount: bedrag, bedragen, totaal, totalen, total, totals, amount, amounts, sum, som, subtotaal,
   subtotal, grand total, eindbedrag, factuurtotaal, totaalbedrag, optelling, prijs, price, cent,
   cents, saldo, gross, net, netto, bruto, incl, excl, inclusief, exclusief, debet, credit, debit,
@@ -237,6 +238,11 @@ ambiguous: multiple, several, meerdere, verschillende, ambiguous, more than one,
 """Words that say what it is about; pairs such as vat + code are joined in `vocabulary.py`."""
 
 CIRCUMSTANCES: Final = """
+idle: inactivity, inactiviteit, idle, te lang inactief, inactive for too long, too long inactive,
+  te lang niets gedaan
+relogin: log in again, login again, log on again, sign in again, authenticate again, re login,
+  relogin, reauthenticate, re authenticate, opnieuw in, opnieuw aan, opnieuw inloggen, opnieuw
+  aanmelden, weer inloggen, weer aanmelden
 home: at home, binnenland*, domestic, home business
 network: network*, netwerk*, internet, firewall, port, poort, geen route, no route
 business: business, company, bedrijf, bedrijven, zakelijk*, onderneming, export, uitvoer, b2b
@@ -259,8 +265,8 @@ timeout: timeout*, time out, time outs, timed out, timedout, timing out, times o
   gave up waiting, gave up after, tijd is om, uitgetimed, getimed, bleef uit, uitgebleven, blijft
   uit, no reply, never answered, stopped waiting, stopt met wachten, hangs, hangt, never came back,
   timed, too late, te laat, belated
-seconds: seconds, seconden, sec, secs, second, seconde, ms, milliseconds, milliseconden, minutes,
-  minuten, minuut, minute
+seconds: <number> s, <number> ms, seconds, seconden, sec, secs, second, seconde, ms, milliseconds,
+  milliseconden, minutes, minuten, minuut, minute
 connect: connect, connecting, connection*, verbinding*, verbinden, verbonden, connected, connectie,
   connects, handshake started, verbind, tcp, dial, contact maken, contact opnemen, connectivity,
   opgezet, opbouwen, contacting, bereiken, reach, syn
@@ -270,9 +276,9 @@ answer: response*, respond*, antwoord*, reactie*, reageer*, gereageerd, answer*,
 refuse: refused, geweigerd, refuse, refuses, refusing, weigert, weigerde, econnrefused
 drop: reset, verbroken, aborted, broken, dropped, afgebroken, disconnected, lost, verloren,
   interrupted, onderbroken, premature*, weggevallen, verbrak, hung up, hangup, hang up, closed by,
-  cut off, gereset, voortijdig*, unexpectedly closed, verbreekt, forcibly, gesloten door, weg
-  gevallen, eof, severed, halverwege, midway, torn down, dropping, drops, terminated, beeindigd,
-  ended, torn
+  cut off, gereset, voortijdig*, viel weg, valt weg, wegviel, unexpectedly closed, verbreekt,
+  forcibly, gesloten door, weg gevallen, eof, severed, halverwege, midway, torn down, dropping,
+  drops, terminated, beeindigd, ended, torn
 host: host, hostname, hostnaam, domein*, domain, domains, servernaam, server name, host name,
   remote name, externe naam, hosts, servername
 resolve: resolve*, resolving, resolution, resolver, omgezet, omzetten, lookup*, look up, opzoeken,

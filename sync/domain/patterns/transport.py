@@ -240,7 +240,7 @@ _CURLS: Final[Mapping[str, tuple[int, ...]]] = {
 _STATUS: Final = re.compile(
     r"(?:\bhttp(?:/[\d.]{1,3})?|\bhttps|status|statuscode|\berror|\bfout|foutcode|\bcode|"
     r"\bresponse|antwoord|returned|teruggegeven)[\s:=(#_\[-]{0,3}([45]\d\d)(?![\w%]|[.,]\d)"
-    r"|(?:^|[:>\]Zz-] )\W{0,3}([45]\d\d)(?=[\s:,;.-]+[^\W\d]|\W{0,3}$|\W{0,3} \()"
+    r"|(?:^|[:>|\]Zz-] )\W{0,3}([45]\d\d)(?=[\s:,;.-]+[^\W\d]|\W{0,3}$|\W{0,3} \()"
     r"|\(([45]\d\d)\)"
     r"|(?<![\w.,])([45]\d\d) (?:client error|server error|unauthorized|forbidden|not found|bad "
     r"|internal|service|gateway|too many|method not|conflict|unprocessable|request)",

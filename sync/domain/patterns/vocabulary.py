@@ -26,7 +26,7 @@ _WITH_ALREADY: Final = frozenset(
 )
 PRIORITY: Final = (
     "expired", "exists", "closed", "mismatch", "long", "denied", "forbidden", "unmapped",
-    "unknown", "missing", "invalid", "inactive", "unbooked", "isnot", "no", "present", "asked",
+    "unknown", "missing", "invalid", "inactive", "no", "unbooked", "isnot", "present", "asked",
     "failed",
 )  # fmt: skip
 """The most telling first: of "exists" and "invalid" in one message, "exists" is the cause."""

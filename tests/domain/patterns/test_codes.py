@@ -1,8 +1,14 @@
 """Known codes decide, wherever they stand; generic ones leave it to the text."""
 
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
+import sync
 from sync.domain import codes
+from sync.domain.cures import NAMES
 from sync.domain.patterns import classify
 from sync.domain.patterns.causes import CATEGORY
 from sync.domain.patterns.codes import KNOWN, TEXT_DECIDES
@@ -18,6 +24,50 @@ def test_every_code_of_ours_has_a_meaning_and_a_cause() -> None:
     }
     assert ours == set(codes.MEANING)
     assert ours <= set(KNOWN) | set(TEXT_DECIDES)
+
+
+PRODUCT = Path(sync.__path__[0])
+TABLES = {PRODUCT / "domain" / "codes.py", *(PRODUCT / "domain" / "patterns").glob("*.py")}
+BY_NAME = re.compile(r"\bcodes\.([A-Z][A-Z_]+)\b")
+BY_TEXT = re.compile(
+    r"\b(?:error_)?code(?:: str)?\s?=\s?\"([A-Z]\w*)\""
+    r"|\"((?:C(?:MUT|FACT|REL|GB|GN)[0-9]{3}(?:\.[0-9])?|E00[0-9]\.[0-9]))\""
+)
+
+
+def _given_codes() -> Iterator[str]:
+    """Every code that the product gives or asks about, as `codes.X` or as text.
+
+    Not the tables that list them all, nor the sandbox, whose codes are the services' own.
+    """
+    for file in set(PRODUCT.rglob("*.py")) - TABLES - set(PRODUCT.glob("sandbox/**/*.py")):
+        text = file.read_text("utf-8")
+        yield from (str(getattr(codes, name)) for name in BY_NAME.findall(text))
+        yield from (found for pair in BY_TEXT.findall(text) for found in pair if found)
+        yield from (code for code in codes.MEANING if f'"{code}"' in text)
+
+
+def test_every_code_that_the_product_gives_has_a_meaning_a_cause_and_a_cure() -> None:
+    given = set(_given_codes())
+    theirs = {code for code in given if re.search(r"[0-9]", code)}
+    assert len(theirs) > 5
+    assert given - theirs <= set(codes.MEANING)
+    causes = {code: KNOWN.get(code) or TEXT_DECIDES.get(code, "") for code in given}
+    assert {code: cause for code, cause in causes.items() if cause not in NAMES} == {}
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        "invoice 5 has no base_currency_code",
+        "invoice 5 has no created_at",
+        "order 15 has no base_to_order_rate",
+        "invoice 5, items[0] has no order_item_id",
+    ],
+)
+def test_what_the_shop_left_out_is_no_trouble_of_the_shops_server(problem: str) -> None:
+    found = classify(f"Validation error: {problem}", code=codes.FIELD_MISSING)
+    assert found.category == "validation"
 
 
 @pytest.mark.parametrize("code", sorted(KNOWN))

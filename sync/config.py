@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from sync.domain.attempts import MAX_CONNECTION
 from sync.domain.conflicts import Claimed, conflicts
 from sync.domain.mutations import SALES_CODES
+from sync.domain.rules import code_hint
 from sync.errors import ConfigurationError
 from sync.settings import (
     BookingSettings,
@@ -228,6 +229,5 @@ def _known_pair(pair: str, where: str, path: Path) -> None:
 def _known_code(code: str, where: str, path: Path) -> None:
     if code not in SALES_CODES:
         raise ConfigurationError(
-            f"Setting {where} in {path} is no sales VAT code: {code!r}; "
-            f"known are {', '.join(SALES_CODES)}"
+            f"Setting {where} in {path} is no sales VAT code: {code!r}; {code_hint(code)}"
         )

@@ -1,5 +1,6 @@
 """The rules a booking follows: what people map and set, gathered into one frozen value."""
 
+import difflib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -126,7 +127,7 @@ def read_mapping(table: Mapping[str, Any]) -> VatMap:
     vat = _texts(table.get("vat", {}), "vat")
     for tax, code in vat.items():
         if code not in SALES_CODES:
-            raise MappingError(f"vat.{tax}: {code!r} is no sales code; {_code_hint(code)}")
+            raise MappingError(f"vat.{tax}: {code!r} is no sales code; {code_hint(code)}")
     oss = _texts(table.get("oss", {}), "oss")
     for country, ledger in oss.items():
         _check_ledger(ledger, f"oss.{country}")
@@ -197,14 +198,33 @@ def _check_ledger(ledger: str, where: str) -> None:
         raise MappingError(f"{where}: ledger {ledger!r} must have 1 to {MAX_LEDGER} characters")
 
 
-_MISSPELT = {
+_RETIRED = {
     "BUITEN_EU_VERK": "BU_EU_VERK",
-    "HOOG_VERK": "HOOG_VERK_21",
-    "LAAG_VERK_L9": "VERL_VERK_L9",
     "BINNEN_EU_VERK": "BI_EU_VERK",
+    "HOOG_VERK": "HOOG_VERK_21",
+    "HOOG_VERK_19": "HOOG_VERK_21",
+    "LAAG_VERK_6": "LAAG_VERK_9",
+    "LAAG_VERK_L9": "VERL_VERK_L9",
+    "VERL_VERK_L": "VERL_VERK_L9",
+    "AFW": "AFW_VERK",
 }
+"""What guides and former years call them, and what they are called today."""
 
 
-def _code_hint(code: str) -> str:
-    right = _MISSPELT.get(code.upper())
+def code_hint(code: str) -> str:
+    """What to write instead of a VAT code that is none of a sale, as the end of a sentence."""
+    right = _RETIRED.get(code.upper())
+    if right is None and "_INK" in code.upper():
+        return f"it is a purchase code; known are {', '.join(SALES_CODES)}"
+    near = difflib.get_close_matches(code.upper(), SALES_CODES, n=1)
+    right = right or next(iter(near), None)
     return f"did you mean {right}?" if right else f"known are {', '.join(SALES_CODES)}"
+
+
+def wrong_codes(text: str) -> dict[str, str]:
+    """Tax rates of a mapping as the hub keeps it whose VAT code is no sales code, with that code.
+
+    `mapping_from_json` refuses such a mapping at the first one; this names them all.
+    """
+    vat = json.loads(text).get("vat", {}) if text else {}
+    return {tax: str(code) for tax, code in vat.items() if code not in SALES_CODES}

@@ -10,9 +10,11 @@ from sync.domain.rules import (
     LedgerRule,
     MappingError,
     VatMap,
+    code_hint,
     mapping_from_json,
     mapping_to_json,
     read_mapping,
+    wrong_codes,
 )
 from tests.builders import MAPPING
 
@@ -81,3 +83,26 @@ def test_what_cannot_be_is_refused_in_one_sentence(table: dict[str, object], say
     """Naming the entry, and the right word where it is known."""
     with pytest.raises(MappingError, match=says):
         read_mapping(table)
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        ("BUITEN_EU_VERK", "did you mean BU_EU_VERK?"),
+        ("HOOG_VERK", "did you mean HOOG_VERK_21?"),
+        ("hoog_verk_21", "did you mean HOOG_VERK_21?"),
+        ("LAAG_VERK9", "did you mean LAAG_VERK_9?"),
+        ("HOOG_INK_21", "it is a purchase code; known are HOOG_VERK_21"),
+        ("21%", "known are HOOG_VERK_21"),
+    ],
+)
+def test_a_wrong_code_comes_with_the_right_one(code: str, hint: str) -> None:
+    """Guides and older extensions call them otherwise."""
+    assert code_hint(code).startswith(hint)
+
+
+def test_all_wrong_codes_of_a_kept_mapping_are_named() -> None:
+    """Not only the first, at which reading it ends."""
+    kept = '{"vat": {"NL-21": "HOOG_VERK", "NL-9": "LAAG_VERK_9", "x": 3}, "ledger": []}'
+    assert wrong_codes(kept) == {"NL-21": "HOOG_VERK", "x": "3"}
+    assert wrong_codes("") == wrong_codes("{}") == {}

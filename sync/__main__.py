@@ -4,6 +4,7 @@ import importlib
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -70,9 +71,13 @@ def main(ctx: click.Context, home: Path | None, debug: bool) -> None:
     ctx.obj = config.home_folder(home)
 
 
-def entry() -> int:
-    """Run the command line; errors of ours become one sentence and exit status 2."""
-    status = _status()
+def entry(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; errors of ours become one sentence and exit status 2.
+
+    Args:
+        arguments: What was typed behind `python -m sync`; None takes the process's own.
+    """
+    status = _status(arguments)
     try:
         sys.stdout.flush()
     except BrokenPipeError:  # whoever read us has seen enough, e.g. `head`
@@ -80,9 +85,9 @@ def entry() -> int:
     return status
 
 
-def _status() -> int:
+def _status(arguments: Sequence[str] | None) -> int:
     try:
-        status = main.main(prog_name="python -m sync", standalone_mode=False)
+        status = main.main(arguments, "python -m sync", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return WRONG_USE

@@ -1,6 +1,7 @@
 """`python -m sync map`: the first editor of VAT codes and ledgers, kept versioned in the hub."""
 
 import getpass
+import json
 import tomllib
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,10 +20,10 @@ from sync.domain.rules import (
     LedgerRule,
     MappingError,
     VatMap,
-    mapping_from_json,
     mapping_to_json,
     read_mapping,
     write_mapping,
+    wrong_codes,
 )
 from sync.errors import ConfigurationError
 from sync.store import Store
@@ -160,8 +161,12 @@ def _change(home: Path, connection: str, change: Callable[[VatMap], VatMap]) -> 
 
 
 def _mapping(store: Store, connection: str) -> tuple[int, VatMap]:
+    """The mapping in force; entries whose VAT code is none (`check` names them) are left out."""
     version, text = store.mapping(connection)
-    return version, mapping_from_json(text)
+    table = json.loads(text) if text else {}
+    for tax in wrong_codes(text):
+        del table["vat"][tax]
+    return version, read_mapping(table)
 
 
 def _place(rule: LedgerRule) -> tuple[str, str, str]:

@@ -1,12 +1,13 @@
-"""Proves a connection before it books: settings, both services, ledgers, tax mapping, secrets."""
+"""Proves a connection before it books: settings, both services, ledgers, tax mapping, VAT codes."""
 
-import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from sync import config
 from sync.clock import Clock
-from sync.domain.rules import BookingRules
+from sync.domain.countries import EU
+from sync.domain.rules import BookingRules, code_hint, wrong_codes
 from sync.eboekhouden import Books
 from sync.engine.desk import booking_rules, books_access, shop_access
 from sync.errors import BoekwachtError, ConfigurationError, TemporaryError
@@ -14,8 +15,11 @@ from sync.magento import Shop, StoreView, TaxRate
 from sync.settings import Connection, Secrets, Settings
 from sync.store import Store
 
-BOOKKEEPING_ZONES = {"Europe/Amsterdam", "Europe/Brussels"}
-CLOCK_LIMIT = 60.0  # seconds that the shop's clock may differ from ours
+BOOKKEEPING_ZONES: Final = {"Europe/Amsterdam", "Europe/Brussels"}
+CLOCK_LIMIT: Final = 60.0
+"""Seconds that the shop's clock may differ from ours."""
+OWED: Final = {"FIN": "cash and bank", "DEB": "debtors", "CRED": "creditors"}
+"""Categories of ledgers that no line of a sale may be booked on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +48,14 @@ class Finding:
 
 def check(settings: Settings, connection: Connection, store: Store, clock: Clock) -> list[Finding]:
     """Look at everything that one connection needs; problems are findings, nothing is raised."""
-    findings = list(_file_rights(settings))
+    mapping = store.mapping(connection.name)[1]
+    findings = list(_codes(connection.name, mapping))
     try:
+        config.refuse_conflict(settings, connection.name)
         keys = config.secrets(settings, connection)
-        rules = booking_rules(connection, store.mapping(connection.name)[1])
+        if findings:  # the mapping cannot be read; whatever follows would only repeat that
+            return findings
+        rules = booking_rules(connection, mapping)
     except ConfigurationError as error:
         return [*findings, Finding(what="settings", problem=error.message)]
     findings.append(Finding(what="settings"))
@@ -64,13 +72,13 @@ def _answered(what: str, look: Callable[[], list[Finding]]) -> list[Finding]:
         return [Finding(what=what, problem=error.message, unreachable=silent)]
 
 
-def _file_rights(settings: Settings) -> Iterator[Finding]:
-    path = settings.data_home / config.SECRETS_FILE
-    if not path.exists():
-        return
-    wide = stat.S_IMODE(path.stat().st_mode) & 0o077
-    problem = f"others may read {path}; run: chmod 600 {path}" if wide else ""
-    yield Finding(what="secrets file", problem=problem, warning=True)
+def _codes(name: str, mapping: str) -> Iterator[Finding]:
+    for tax, code in wrong_codes(mapping).items():
+        yield Finding(
+            what=f"VAT code of {tax}",
+            problem=f"run 'python -m sync map set vat {name} {tax} CODE': {code} is no VAT code of "
+            f"a sale; {code_hint(code)}",
+        )
 
 
 def _shop(
@@ -112,13 +120,22 @@ def _views(
 
 
 def _rates(rates: Iterable[TaxRate], rules: BookingRules) -> Iterator[Finding]:
-    for code in sorted(x.code for x in rates if x.country == rules.home and x.percent):
+    """Every rate above zero has a VAT code at home, and a ledger for its country elsewhere."""
+    charged = [rate for rate in rates if rate.percent]
+    for code in sorted(x.code for x in charged if x.country == rules.home):
         problem = (
             f"{code} has no VAT code; run 'python -m sync map set vat {rules.connection} "
             f"{code} CODE'"
         )
         mapped = code in rules.mapping.vat
         yield Finding(what=f"tax rate {code}", problem="" if mapped else problem, warning=True)
+    for country in sorted({x.country for x in charged} & EU - {rules.home}):
+        problem = (
+            f"VAT of {country} has no OSS ledger; run 'python -m sync map set oss "
+            f"{rules.connection} {country} LEDGER'"
+        )
+        mapped = country in rules.mapping.oss
+        yield Finding(what=f"VAT of {country}", problem="" if mapped else problem, warning=True)
 
 
 def _books(
@@ -128,13 +145,25 @@ def _books(
         ledgers = {ledger.code: ledger.category for ledger in books.ledgers()}
         centres = {centre.id for centre in books.cost_centres()}
     yield Finding(what="books")
-    wrong = "" if ledgers.get(rules.debtor_ledger) == "DEB" else "is no debtor ledger in the books"
-    yield _ledger(rules.debtor_ledger, wrong)
-    used = {rule.ledger for rule in rules.mapping.ledgers} | set(rules.mapping.oss.values())
-    for ledger in sorted(used):
-        yield _ledger(ledger, "" if ledger in ledgers else "does not exist in the books")
-    for centre in sorted({x.cost_centre for x in rules.mapping.ledgers} - centres - {0}):
-        yield Finding(what=f"cost centre {centre}", problem="does not exist in the books")
+    debtors = ledgers.get(rules.debtor_ledger) == "DEB"
+    yield _ledger(rules.debtor_ledger, "" if debtors else "is no debtor ledger in the books")
+    oss = set(rules.mapping.oss.values())
+    for code in sorted({rule.ledger for rule in rules.mapping.ledgers} | oss):
+        yield _ledger(code, _unusable(ledgers.get(code), oss=code in oss))
+    for centre in sorted({x.cost_centre for x in rules.mapping.ledgers} - {0}):
+        problem = "" if centre in centres else "does not exist in the books; correct the mapping"
+        yield Finding(what=f"cost centre {centre}", problem=problem)
+
+
+def _unusable(category: str | None, *, oss: bool) -> str:
+    """Why no line can be booked on a ledger of that category (None: there is none)."""
+    if category is None:
+        return "does not exist in the books"
+    if category in OWED:
+        return f"is one of {OWED[category]} ({category}), on which no sale is booked"
+    if oss and category == "VW":
+        return "is one of profit and loss (VW), but OSS VAT is owed and belongs on the balance"
+    return ""
 
 
 def _ledger(ledger: str, wrong: str) -> Finding:

@@ -40,6 +40,8 @@ _BEING_THERE: Final = frozenset({"er", "there"})
 _REACH_ALREADY: Final = 2
 _REACH: Final = 7
 _REACH_BACK: Final = 4
+_SENTENCE: Final = 40
+"""Words; what is longer is no sentence, and read whole each time it would take quadratic time."""
 
 _PAIRS: Final[Mapping[tuple[str, str], str]] = {
     ("vat", "code"): "vat_code", ("vat", "type"): "vat_code", ("vat", "kind"): "vat_code",
@@ -218,12 +220,14 @@ def _negate(tokens: Sequence[Token], index: int, negated: set[int]) -> bool:
 def _bare_negation(tokens: Sequence[Token], index: int, named: Sequence[Subject]) -> str:
     """What "no", "is not" and "not in" say without a predicate; empty for nothing."""
     this = tokens[index]
-    rest = [other for other in tokens[index + 1 :] if other.part == this.part]
+    following = tokens[index + 1 : index + _SENTENCE]
+    rest = [other for other in following if other.part == this.part]
     if rest and rest[0].word in _INSIDE:
         return "unknown"
     if this.grammar != "not" or not _names_next(this, named):
         return ""
-    before = [other.word for other in tokens[:index] if other.part == this.part]
+    preceding = tokens[max(0, index - _SENTENCE) : index]
+    before = [other.word for other in preceding if other.part == this.part]
     if before and before[-1] in _BEING and not _BEING_THERE & set(before):
         return "isnot"
     if this.word not in _HAVING_NONE and not (rest and rest[0].word in _HAVING):

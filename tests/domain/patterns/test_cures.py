@@ -16,6 +16,7 @@ import streamlit as st
 import pages
 from pages.ui import guard
 from sync.__main__ import main
+from sync.config import HOME_VARIABLE
 from sync.domain.cures import LANGUAGES, NAMES, RESYNC, WHO, Language, cure
 from sync.domain.patterns.causes import CATEGORIES, CATEGORY
 from sync.domain.patterns.codes import KNOWN, TEXT_DECIDES
@@ -85,9 +86,10 @@ def test_every_shared_step_is_used_and_exists_in_both_languages() -> None:
 
 
 @pytest.fixture
-def navigation(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+def navigation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> set[str]:
     """Addresses of the menu's pages, as the dashboard itself builds it."""
     built: list[dict[str, Any]] = []
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
     monkeypatch.setattr(guard, "_reached", set())
     monkeypatch.setattr(guard, "settle_language", lambda: None)
     monkeypatch.setattr(st, "Page", lambda file, **how: built.append({"file": file, **how}))
@@ -147,8 +149,8 @@ def test_only_what_another_mapping_makes_due_is_said_to_book_itself_after_it() -
 
 
 def test_no_step_speaks_of_what_is_not_there_yet() -> None:
-    """There is no editor of VAT codes, no resync button and no page for linking a document."""
-    missing = re.compile(r"\b(?:save|sla op|koppel dan|link the document|resync)\b", re.IGNORECASE)
+    """There is no editor of VAT codes, and no way to link a document by hand."""
+    missing = re.compile(r"\b(?:save|sla op|koppel dan|link the document)\b", re.IGNORECASE)
     assert [step for one in EVERY_CURE for step in one.steps if missing.search(step)] == []
 
 

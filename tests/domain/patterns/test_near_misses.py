@@ -1,5 +1,7 @@
 """What needs different cures stays apart, however alike; one cause in two wordings joins."""
 
+from collections.abc import Callable
+
 import pytest
 
 from sync.domain.patterns import classify
@@ -34,6 +36,16 @@ APART = [
 @pytest.mark.parametrize(("one", "other"), APART)
 def test_near_misses_stay_apart(one: str, other: str) -> None:
     assert classify(one).pattern != classify(other).pattern
+
+
+@pytest.mark.parametrize(("one", "other"), APART)
+@pytest.mark.parametrize("recase", [str.upper, str.lower])
+def test_near_misses_stay_apart_with_a_log_around_them(
+    one: str, other: str, recase: Callable[[str], str]
+) -> None:
+    front = "[2026-03-04 11:02:58] Factuur 100000012: "
+    assert classify(front + recase(one)).pattern != classify(front + recase(other)).pattern
+    assert classify(front + recase(one)).pattern == classify(one).pattern
 
 
 TOGETHER = [

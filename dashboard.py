@@ -6,9 +6,6 @@ from pages.ui import frame, guard
 
 page = guard.navigation()
 st.set_page_config(
-    page_title=frame.window_title(page.title),
-    page_icon=frame.ICON,
-    layout="wide",
-    initial_sidebar_state=frame.SIDEBAR,
+    page_title=frame.window_title(guard.title(page)), page_icon=frame.ICON, layout="wide"
 )
 page.run()

@@ -20,6 +20,19 @@ def cure_of(row: tables.Row) -> Cure:
     return cure(found.cause or found.category, language())
 
 
+def title_of(row: tables.Row) -> str:
+    """What went wrong, in one line and in the reader's language where we have words for it."""
+    found = cause_of(row)
+    if language() == "en" or not found.cause:
+        return found.template
+    remedy = cure(found.cause, language())
+    return (
+        remedy.happened.partition(". ")[0].rstrip(".")
+        if remedy.of == found.cause
+        else found.template
+    )
+
+
 def draw(row: tables.Row) -> None:
     """What happened, the steps, whose turn it is, and where."""
     remedy = cure_of(row)

@@ -1,5 +1,6 @@
 """What the pages ask of the settings and the store; the only cache."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,8 +14,10 @@ from pages.ui.view import View
 from sync import config
 from sync.domain.documents import Entity
 from sync.settings import Settings
+from sync.store import overview
 from sync.store.database import hub_path
 from sync.store.filters import LogFilter
+from sync.store.overview import Cause, Day
 from sync.store.reader import Reader, open_reader
 
 
@@ -89,6 +92,50 @@ def local_now(zone: str) -> datetime:
 def today(zone: str) -> date:
     """The present day in `zone`."""
     return local_now(zone).date()
+
+
+def days(reader: Reader, asked: LogFilter) -> list[Day]:
+    """How each day's attempts ended, by kind; asked of the store once per state of the record."""
+    return _days(id(reader), reader.snapshot().moves[0], repr(asked), reader, asked)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _days(where: int, moves: int, what: str, _reader: Reader, _asked: LogFilter) -> list[Day]:
+    del where, moves, what
+    return overview.days(_reader, _asked)
+
+
+def causes(reader: Reader, asked: LogFilter, most: int) -> list[Cause]:
+    """The most frequent error patterns; asked of the store once per state of the record and day."""
+    moment = now()
+    key = f"{asked!r} {most} {moment.astimezone(ZoneInfo(reader.zone)).date()}"
+    return _causes(id(reader), reader.snapshot().moves[0], key, reader, asked, moment, most)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _causes(
+    where: int,
+    moves: int,
+    what: str,
+    _reader: Reader,
+    _asked: LogFilter,
+    _now: datetime,
+    _most: int,
+) -> list[Cause]:
+    del where, moves, what
+    return overview.causes(_reader, _asked, _now, _most)
+
+
+def open_failures(found: Settings) -> dict[Entity, int]:
+    """How many documents of each kind are failed now; nothing when there is no store yet.
+
+    Raises:
+        StoreError: The store cannot be read.
+    """
+    if not has_store(found):
+        return {}
+    kinds = reader(found).snapshot().failed["entity"].to_pylist()
+    return dict(Counter(kinds))
 
 
 def log_filter(entity: Entity | None, chosen: View, zone: str) -> LogFilter:

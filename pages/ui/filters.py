@@ -109,6 +109,17 @@ def link_address(chosen: View) -> dict[str, list[str]]:
     return {**tongue(), "range": [chosen.range], **view.address(chosen)}
 
 
+def link(page: str, label: str, chosen: View, icon: str | None = None) -> None:
+    """Draw a link to another page of this dashboard that shows exactly `chosen` there."""
+    st.page_link(
+        f"pages/{page}.py",
+        label=label,
+        icon=icon,
+        query_params=link_address(chosen),
+        width="content",
+    )
+
+
 def ask(page: str, chosen: View) -> None:
     """Show another view from now on. Only from callbacks: no widget may be drawn yet."""
     st.session_state[key(page, "view")] = chosen
@@ -131,18 +142,23 @@ def bar(page: str, chosen: View, platforms: Sequence[str]) -> None:
         _segments(page, "success", view.SUCCESSES)
         st.toggle(say("state"), key=key(page, "state"), help=say("state.help"))
     with st.container(horizontal=True, vertical_alignment="center"):
-        _segments(page, "range", view.RANGES)
-        if chosen.range == "custom":
-            st.date_input(
-                say("date"),
-                key=key(page, "date"),
-                format=formats.DATE_INPUT[language()],
-                min_value=date(1970, 1, 1),
-                max_value=date(9998, 12, 31),
-                label_visibility="collapsed",
-                width=230,
-            )
+        period_bar(page, chosen)
         _more(page, chosen, platforms)
+
+
+def period_bar(page: str, chosen: View) -> None:
+    """Draw the choice of a period."""
+    _segments(page, "range", view.RANGES)
+    if chosen.range == "custom":
+        st.date_input(
+            say("date"),
+            key=key(page, "date"),
+            format=formats.DATE_INPUT[language()],
+            min_value=date(1970, 1, 1),
+            max_value=date(9998, 12, 31),
+            label_visibility="collapsed",
+            width=230,
+        )
 
 
 def chips(page: str, chosen: View) -> None:

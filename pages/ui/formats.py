@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_datetime, format_timedelta, get_day_names
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from pages.ui.texts import Language
@@ -17,6 +17,7 @@ GRID_MOMENT: Final[dict[Language, str]] = {
     "en": "D MMM YYYY HH:mm:ss",
 }
 """The same for Streamlit's grid, which formats in the browser (moment.js letters)."""
+GRID_DAY: Final[dict[Language, str]] = {"nl": "DD-MM-YYYY", "en": "D MMM YYYY"}
 DATE_INPUT: Final[dict[Language, str]] = {"nl": "DD-MM-YYYY", "en": "DD/MM/YYYY"}
 """The same for Streamlit's date field."""
 
@@ -52,6 +53,16 @@ def percent(share: float | None, language: Language) -> str:
 def day(value: date, language: Language) -> str:
     """A day: 14-03-2026 or 14 Mar 2026."""
     return str(format_datetime(_midnight(value), _DAY[language], locale=LOCALES[language]))
+
+
+def short_day(value: date, language: Language) -> str:
+    """A day on an axis, where the year is plain: "14 mrt" or "14 Mar"."""
+    return str(format_datetime(_midnight(value), "d MMM", locale=LOCALES[language])).rstrip(".")
+
+
+def weekday(number: int, language: Language) -> str:
+    """The short name of a weekday, Monday being 0: "ma" or "Mon"."""
+    return str(get_day_names("abbreviated", locale=LOCALES[language])[number])
 
 
 def moment(value: datetime, zone: str, language: Language, *, seconds: bool = False) -> str:

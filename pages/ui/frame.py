@@ -16,8 +16,10 @@ _LOGO: Final = Path(__file__).with_name("logo.svg")
 ICON: Final = Path(__file__).with_name("icon.svg")
 """The browser tab's picture; a named symbol would be fetched from another host."""
 
-SIDEBAR: Final = 200
-"""Width of the menu, in pixels: what it doesn't take is the grids'."""
+BADGES: Final = "badges"
+"""Under which name the session keeps the counts that the menu shows."""
+STYLE: Final = Path(__file__).with_name("style.css")
+"""What the theme can't say."""
 
 
 def head(title: str) -> None:
@@ -38,6 +40,13 @@ def window_title(title: str) -> str:
 def quiet(text: str) -> None:
     """Draw a line of less weight, dark enough to be read. Any text, as it is."""
     st.markdown(f":small[:gray[{plain(text)}]]")
+
+
+def follow_badges(found: Settings) -> None:
+    """Draw the whole page anew when the menu's counts are no longer true."""
+    shown = st.session_state.get(BADGES)
+    if shown is not None and shown != data.open_failures(found):
+        st.rerun()
 
 
 def notice(found: Settings) -> None:

@@ -6,12 +6,17 @@ itself, so a deep link can reach a page without passing `dashboard.py`. Therefor
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
 
 import streamlit as st
 
-from pages.ui.speech import say, settle_language
+from pages.ui import data, formats, frame
+from pages.ui.logs import OF_KIND
+from pages.ui.speech import language, say, settle_language
+from sync.domain.documents import Entity
+from sync.errors import BoekwachtError
 
 Role = Literal["viewer", "operator", "admin"]
 _RANK: Final[Mapping[Role, int]] = {"viewer": 0, "operator": 1, "admin": 2}
@@ -27,32 +32,39 @@ def navigation() -> st.Page:
     Pages have no icon: the browser's tab would fetch it from another host.
     """
     settle_language()
-    start = st.Page(
-        lambda: st.switch_page(_PAGES / "invoices.py"),
-        title=say("app.name"),
-        url_path="start",
-        default=True,
-        visibility="hidden",
-    )
+    badges = _badges()
     page = st.navigation(
         {
+            "": [_page("overview", default=True)],
             say("nav.logs"): [
-                start,
-                _page("invoices"),
-                _page("creditmemos"),
-                _page("customers"),
+                *(_page(page, badges.get(kind, 0)) for kind, page in OF_KIND.items()),
                 _page("attempts", hidden=True),
-            ]
+            ],
         }
     )
     _reached.add("navigation")
     return page
 
 
-def _page(name: str, *, default: bool = False, hidden: bool = False) -> st.Page:
+def title(page: st.Page) -> str:
+    """What a page is called, without the count that stands behind it in the menu."""
+    return page.title.partition(" `")[0]
+
+
+def _badges() -> Mapping[Entity, int]:
+    """Open failures by kind; a store that can't be read is the page's to complain about."""
+    counts: Mapping[Entity, int] = {}
+    with suppress(BoekwachtError):
+        counts = data.open_failures(data.settings())
+    st.session_state[frame.BADGES] = counts
+    return counts
+
+
+def _page(name: str, count: int = 0, *, default: bool = False, hidden: bool = False) -> st.Page:
+    words = say(f"nav.{name}")
     return st.Page(
         _PAGES / f"{name}.py",
-        title=say(f"nav.{name}"),
+        title=f"{words} `{formats.number(count, language())}`" if count else words,
         url_path=name,
         default=default,
         visibility="hidden" if hidden else "visible",

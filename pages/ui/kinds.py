@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.ui import actions, beside, filters, frame, tables
 from pages.ui.data import Question
-from pages.ui.escape import visible
+from pages.ui.escape import plain, visible
 from pages.ui.logs import OF_KIND
 from pages.ui.speech import say
 from pages.ui.view import View
@@ -29,11 +29,11 @@ def before_advice(question: Question, row: tables.Row) -> None:
     else:
         state = say(f"state.{invoice.state}")
         st.warning(say("story.invoice.open", state=state), icon=":material/warning:")
-    st.page_link(
-        f"pages/{OF_KIND['invoice']}.py",
-        label=say("story.invoice.link", no=visible(number)),
-        icon=":material/receipt_long:",
-        query_params=filters.link_address(View(range="all", doc=invoice.key)),
+    filters.link(
+        OF_KIND["invoice"],
+        plain(say("story.invoice.link", no=number)),
+        View(range="all", doc=invoice.key),
+        ":material/receipt_long:",
     )
 
 

@@ -189,10 +189,10 @@ def bounds(view: View, today: date, zone: str) -> tuple[datetime | None, datetim
     period = days(view, today)
     if period is None:
         return None, None
-    since = _midnight(period[0], zone)
+    since = midnight(period[0], zone)
     if view.range != "custom":
         return since, None
-    return since, _midnight(period[1] + timedelta(days=1), zone)
+    return since, midnight(period[1] + timedelta(days=1), zone)
 
 
 def narrowed(view: View) -> tuple[str, ...]:
@@ -242,5 +242,6 @@ def _dates(text: str) -> tuple[date, date] | None:
     return (first, last) if first <= last and last.year < 9999 and first.year >= 1970 else None
 
 
-def _midnight(day: date, zone: str) -> datetime:
+def midnight(day: date, zone: str) -> datetime:
+    """The aware moment at which a day begins in `zone`."""
     return datetime.combine(day, time(), tzinfo=ZoneInfo(zone))

@@ -1,0 +1,6 @@
+"""What needs doing, how is today, how is the trend?"""
+
+from pages.ui import guard, overview
+
+guard.page("viewer")
+overview.show()

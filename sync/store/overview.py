@@ -1,0 +1,279 @@
+"""What the Overview asks: what needs doing, how each day went, which causes come back most."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final, get_args
+from zoneinfo import ZoneInfo
+
+from sync.domain.documents import Entity
+from sync.store import codec
+from sync.store.filters import LogFilter, where
+from sync.store.reader import Reader, Scope
+from sync.store.records import run_of
+from sync.store.rows import Run
+from sync.store.snapshot import SCHEMA
+
+LATE: Final = timedelta(hours=24)
+"""Whoever has waited longer than this counts as failed."""
+_HOUR: Final = 3_600_000_000
+_STATES: Final = ("failed", "waiting")
+_PENDING: Final = """
+select
+    entity,
+    count(*) as documents,
+    sum(since < :late) as late,
+    sum(abs(coalesce(grand_total, 0))) as amount,
+    min(issued_at) as oldest
+from document where state = 'STATE' group by entity
+"""
+_PENDING_HOURS: Final = """
+select
+    issued_at / :hour as hour,
+    count(*) as documents,
+    sum(abs(coalesce(grand_total, 0))) as amount
+from document
+where state = 'STATE' and entity <> 'customer' and issued_at >= :since
+group by hour
+"""
+_OLDEST: Final = """
+select key, issued_at from document
+where state = 'STATE' and entity <> 'customer' order by issued_at, id limit 1
+"""
+_LATE: Final = """
+select key from document
+where state = 'waiting' and entity <> 'customer' and since < ? order by since, id limit ?
+"""
+_NEXT: Final = """
+select min(due_at) as at from document where state = 'waiting' and entity <> 'customer'
+"""
+_LAST_RUNS: Final = """
+select * from run where id in (select max(id) from run where connection in
+    (select value from json_each(?)) and STATE group by connection)
+"""
+_DAYS: Final = """
+select
+    cast(started_at as date) as day,
+    entity,
+    count(*) as attempts,
+    count(*) filter (success) as booked,
+    count(*) filter (not success) as failed,
+    count(*) filter (outcome = 'skipped') as skipped
+from attempts where {}
+group by day, entity order by day, entity
+"""
+_TOP: Final = """
+select pattern, count(*) as attempts, count(distinct key) as documents, max(id) as latest
+from attempts where {} and pattern <> ''
+group by pattern order by attempts desc, latest desc limit $most
+"""
+_BY_DAY: Final = """
+select pattern, cast(started_at as date) as day, count(*) as attempts
+from attempts where {} and list_contains($patterns, pattern) group by pattern, day
+"""
+_SEEN: Final = """
+select distinct pattern from attempts where not success and list_contains($patterns, pattern)
+    and started_at >= $since and started_at < $until
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """Documents of one kind that are not in the books.
+
+    Attributes:
+        failed: They need a person.
+        waiting: They will be tried again, or for the first time.
+        late: Those of the waiting that have waited for over a day.
+        failed_amount, waiting_amount: Euros including VAT, refunds counted as positive.
+        oldest: When the oldest of them all was issued; None when there is none.
+    """
+
+    failed: int = 0
+    waiting: int = 0
+    late: int = 0
+    failed_amount: Decimal = Decimal(0)
+    waiting_amount: Decimal = Decimal(0)
+    oldest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """How one day's attempts at one kind of document ended.
+
+    Attributes:
+        day: In the reader's zone.
+        booked, failed: Attempts that count as success, as failure.
+        skipped: Left out on purpose. What is left of `attempts` is still running.
+    """
+
+    day: date
+    entity: Entity
+    attempts: int
+    booked: int
+    failed: int
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """An error pattern within a filter.
+
+    Attributes:
+        attempts, documents: How often, and how many different documents.
+        latest: Its latest attempt, columns by name.
+        by_day: Attempts per day, for the last days only; a day without any is left out.
+        is_new: It was never seen before the last seven days.
+    """
+
+    pattern: str
+    attempts: int
+    documents: int
+    latest: Mapping[str, Any]
+    by_day: Mapping[date, int]
+    is_new: bool
+
+
+def pending(reader: Reader, now: datetime) -> dict[Entity, Pending]:
+    """What is not in the books, by kind; from the documents' states, not from the log."""
+    values = {"late": codec.micros(now - LATE)}
+    found: dict[Entity, Pending] = {entity: Pending() for entity in get_args(Entity)}
+    for state in _STATES:
+        for row in reader.rows(_PENDING.replace("STATE", state), values):
+            entity: Entity = row["entity"]
+            before = found[entity]
+            oldest = codec.moment(row["oldest"])
+            found[entity] = replace(
+                before,
+                **{state: row["documents"], f"{state}_amount": codec.money(row["amount"])},
+                late=row["late"] if state == "waiting" else before.late,
+                oldest=min(filter(None, (before.oldest, oldest))),
+            )
+    return found
+
+
+def pending_by_day(reader: Reader, since: datetime) -> dict[date, tuple[int, Decimal]]:
+    """Invoices and credit memos that are not in the books by the day they were issued on.
+
+    Args:
+        reader: Of the store; days are those of its zone.
+        since: Older ones are left out.
+
+    Returns:
+        For each day that has some: how many, and their euros.
+    """
+    zone = ZoneInfo(reader.zone)
+    found: dict[date, tuple[int, Decimal]] = {}
+    values = {"hour": _HOUR, "since": codec.micros(since)}
+    for state in _STATES:
+        for row in reader.rows(_PENDING_HOURS.replace("STATE", state), values):
+            day = codec.moment(row["hour"] * _HOUR).astimezone(zone).date()
+            documents, amount = found.get(day, (0, Decimal(0)))
+            found[day] = documents + row["documents"], amount + codec.money(row["amount"])
+    return found
+
+
+def oldest(reader: Reader) -> str:
+    """The key of the oldest invoice or credit memo that is not in the books; empty for none."""
+    rows = [row for state in _STATES for row in reader.rows(_OLDEST.replace("STATE", state))]
+    return min(((row["issued_at"], row["key"]) for row in rows), default=(0, ""))[1]
+
+
+def late(reader: Reader, now: datetime, most: int) -> list[str]:
+    """Keys of the invoices and credit memos that have waited for over a day, longest first."""
+    return [row["key"] for row in reader.rows(_LATE, (codec.micros(now - LATE), most))]
+
+
+def next_try(reader: Reader) -> datetime | None:
+    """When the first waiting document is due; None when none waits for a moment."""
+    return codec.optional(codec.moment, reader.rows(_NEXT)[0]["at"])
+
+
+def last_runs(reader: Reader, connections: Sequence[str], *, ended: bool = False) -> list[Run]:
+    """The latest run of each connection that had one; only those that ended, where asked."""
+    condition = "finished_at is not null" if ended else "true"
+    names = json.dumps(list(connections))
+    return [run_of(row) for row in reader.rows(_LAST_RUNS.replace("STATE", condition), (names,))]
+
+
+def days(reader: Reader, asked: LogFilter) -> list[Day]:
+    """How each day's attempts ended, by kind; oldest first. Days without attempts are left out."""
+    clause = where(asked)
+    table = reader.ask(_DAYS.format(clause.sql), clause.values, _scope(asked))
+    return [Day(**row) for row in table.to_pylist()]
+
+
+def causes(reader: Reader, asked: LogFilter, now: datetime, most: int) -> list[Cause]:
+    """The error patterns with the most attempts within a filter, most frequent first.
+
+    Args:
+        reader: Of the store.
+        asked: Which attempts; only the failed ones are looked at.
+        now: Decides what is new, and which thirty days `by_day` is about.
+        most: How many at most.
+    """
+    failures = replace(asked, success="no")
+    clause = where(failures)
+    top = reader.ask(
+        _TOP.format(clause.sql), {**clause.values, "most": most}, _scope(failures)
+    ).to_pylist()
+    if not top:
+        return []
+    patterns = [row["pattern"] for row in top]
+    latest = _rows(reader, failures, [row["latest"] for row in top])
+    history = _history(reader, failures, patterns, now)
+    old = _seen_before(reader, patterns, now - timedelta(days=7))
+    return [
+        Cause(
+            pattern=row["pattern"],
+            attempts=row["attempts"],
+            documents=row["documents"],
+            latest=latest[row["latest"]],
+            by_day=history.get(row["pattern"], {}),
+            is_new=row["pattern"] not in old,
+        )
+        for row in top
+    ]
+
+
+def _rows(reader: Reader, asked: LogFilter, ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    clause = where(replace(asked, ids=tuple(ids)))
+    question = " ".join(("select", ", ".join(SCHEMA.names), "from attempts where", clause.sql))
+    found = reader.ask(question, clause.values, _scope(asked)).cast(SCHEMA)
+    return {row["id"]: row for row in found.to_pylist()}
+
+
+def _history(
+    reader: Reader, asked: LogFilter, patterns: Sequence[str], now: datetime
+) -> dict[str, dict[date, int]]:
+    """The last thirty days of each pattern, whatever the filter's period."""
+    month = replace(asked, since=now - timedelta(days=30), until=None)
+    clause = where(month)
+    table = reader.ask(
+        _BY_DAY.format(clause.sql), {**clause.values, "patterns": list(patterns)}, _scope(month)
+    )
+    found: dict[str, dict[date, int]] = {}
+    for row in table.to_pylist():
+        found.setdefault(row["pattern"], {})[row["day"]] = row["attempts"]
+    return found
+
+
+def _seen_before(reader: Reader, patterns: Sequence[str], until: datetime) -> set[str]:
+    """Which of these patterns were there before a moment.
+
+    What is not new was mostly there in the quarter before, so that is looked at first.
+    """
+    seen: set[str] = set()
+    for since in (until - timedelta(days=92), datetime(1970, 1, 1, tzinfo=until.tzinfo)):
+        missing = [pattern for pattern in patterns if pattern not in seen]
+        if missing:
+            values = {"patterns": missing, "since": since, "until": until}
+            table = reader.ask(_SEEN, values, Scope(since=since, until=until))
+            seen.update(table["pattern"].to_pylist())
+    return seen
+
+
+def _scope(asked: LogFilter) -> Scope:
+    return Scope(entity=asked.entity, since=asked.since, until=asked.until)

@@ -1,6 +1,7 @@
 """Rule 3: what is wrong (predicate) with what (subject), read from Dutch and English words."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 from sync.domain.patterns.grid import CELLS
@@ -40,6 +41,8 @@ _BEING_THERE: Final = frozenset({"er", "there"})
 _REACH_ALREADY: Final = 2
 _REACH: Final = 7
 _REACH_BACK: Final = 4
+_MOST: Final = 100
+"""Things and predicates that are weighed against each other: no honest message has more."""
 _SENTENCE: Final = 40
 """Words; what is longer is no sentence, and read whole each time it would take quadratic time."""
 
@@ -106,9 +109,10 @@ class Subject(NamedTuple):
 
 def findings(tokens: Sequence[Token]) -> list[Finding]:
     """Everything the text says is wrong, the most telling first; subject "" when none is named."""
-    named = list(subjects(tokens))
+    named = list(islice(subjects(tokens), _MOST))
     said = sorted(
-        _predicates(tokens, named), key=lambda found: (PRIORITY.index(found[0]), found[1])
+        islice(_predicates(tokens, named), _MOST),
+        key=lambda found: (PRIORITY.index(found[0]), found[1]),
     )
     return [
         Finding(predicate, _subject_of(predicate, place, clause, named), place)

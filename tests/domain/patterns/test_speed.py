@@ -32,6 +32,8 @@ HOSTILE = {
     "spaces": lambda: " " * LENGTH,
     "negations": lambda: "niet " * (LENGTH // 5),
     "predicates": lambda: "niet gevonden al bestaat " * (LENGTH // 25),
+    "things and predicates": lambda: "finalised_som_" * (LENGTH // 14),
+    "sentences of two words": lambda: "tarief enter. " * (LENGTH // 14),
     "subjects": lambda: "factuur nummer btw code " * (LENGTH // 24),
     "prefixes": lambda: "order 1: " * (LENGTH // 9),
     "prefixes in brackets": lambda: "[order 1] (factuur 2) " * (LENGTH // 22),

@@ -224,7 +224,21 @@ _FIRST: Final = (
     """,
 )
 
-MIGRATIONS: Final = (_FIRST,)
+_SECOND: Final = (
+    """
+    create table saved_view (
+        page text not null,
+        name text not null,
+        address text not null,
+        actor text not null,
+        at integer not null,
+        primary key (page, name)
+    ) strict, without rowid
+    """,
+    "create index document_mutation on document (mutation_no) where mutation_no is not null",
+)
+
+MIGRATIONS: Final = (_FIRST, _SECOND)
 """One tuple of statements per step; a step that was released is never changed."""
 
 VERSION: Final = len(MIGRATIONS)

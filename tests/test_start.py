@@ -35,6 +35,7 @@ class Started:
         self.process = subprocess.Popen(
             [*START, "--no-browser", "--port", str(port), "--home", str(home)],
             cwd=home,
+            env={**os.environ, "BOEKWACHT_SANDBOX_DAYS": "7"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

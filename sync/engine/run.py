@@ -219,6 +219,7 @@ class _Pass:
         self._report.outcomes[tried.outcome] += 1
         self._progress(self._report, tried)
         self._silent = self._silent + 1 if tried.silent else 0
-        self._report.unreachable = self._silent > 0  # as far as the last document tells
+        # As far as the last document tells; a lost answer was not unreachable, it was lost.
+        self._report.unreachable = tried.silent and tried.outcome == "failed"
         if self._silent >= GIVE_UP_AFTER:
             raise UnreachableError("Could not connect to host: the books do not answer")

@@ -22,7 +22,6 @@ from tests.engine.world import World, write_home
 
 NUMBER, ORDER, INVOICE = "000000004", 3, 4
 """The document that meets most troubles: its number, its order's id, its own."""
-FIRST, SECOND = "000000002", "000000003"
 """Two invoices of one customer."""
 
 Provoke: TypeAlias = Callable[[World], None]
@@ -190,14 +189,6 @@ def taken_number(world: World) -> None:
     """Somebody booked another amount under our number."""
     seeding.relation(world.books.state, "10042", "Iemand")
     seeding.sale(world.books.state, NUMBER, "10042", TOTAL - 1, DAY)
-
-
-def renamed_relation(world: World) -> None:
-    """The bookkeeper gives a customer's relation another code, after a first invoice."""
-    world.run(engine.Wanted(trigger="cli", numbers=[FIRST]))
-    relation = world.books.state.relation(world.row(FIRST)["relation_code"])
-    assert relation is not None
-    world.books.state.put("cRelatie", relation | {"Code": "10001"})
 
 
 def lost_answer(world: World) -> None:

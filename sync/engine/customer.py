@@ -74,27 +74,18 @@ def ensure(desk: Desk, document: SalesDocument) -> Debtor:
         claim = _claim(desk, document, wanted)
         if claim is not None:
             break
-        # Another run is at it: it will be done in a moment, and what it finds out is kept.
+        # Another run is at it, or was a moment ago, and keeps what it finds out.
         if waited >= float(desk.connection.books.deadline) or desk.stopping():
             raise _busy(desk)
         desk.clock.sleep(_GLANCE)
         waited += _GLANCE
     desk.steps("customer claimed")
     done = _try(desk, claim, document, wanted, known)
-    desk.store.keep_relation(
-        KnownRelation(
-            connection=name,
-            identity=identity(name, document.buyer),
-            code=done.code,
-            fingerprint=relation_fingerprint(wanted),
-            customer=customer_label(document.buyer),
-        )
-    )
     return Debtor(done.code, made=done.outcome == "created")
 
 
 def _claim(desk: Desk, document: SalesDocument, wanted: Relation) -> Claim | None:
-    """The right to write this customer; None while another run has it.
+    """The right to write this customer; None while another run has it, or when that is done.
 
     Raises:
         TemporaryError: It may have been written already and has to settle first.
@@ -102,7 +93,9 @@ def _claim(desk: Desk, document: SalesDocument, wanted: Relation) -> Claim | Non
     entry = customer_entry(
         desk.connection.name, document, wanted.code, relation_fingerprint(wanted)
     )
-    desk.store.admit(entry, desk.now())
+    who = identity(desk.connection.name, document.buyer)
+    if not desk.store.admit(entry, desk.now(), who):
+        return None
     start = record.started(desk, entry, customer_label(document.buyer), None)
     claim = desk.store.claim(start, desk.holder)
     if claim is None:
@@ -147,6 +140,13 @@ def _try(
             state="booked",
             message=done.message,
             relation_code=done.code,
+        ),
+        KnownRelation(
+            connection=desk.connection.name,
+            identity=identity(desk.connection.name, document.buyer),
+            code=done.code,
+            fingerprint=relation_fingerprint(wanted),
+            customer=customer_label(document.buyer),
         ),
     )
     desk.steps("customer finished")

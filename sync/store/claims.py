@@ -15,7 +15,8 @@ from sync.domain.attempts import Finish, Start
 from sync.store import codec, documents
 from sync.store.database import insert, moved
 from sync.store.holders import Holder, Holders, register
-from sync.store.rows import Claim, LeftBehind
+from sync.store.records import keep
+from sync.store.rows import Claim, LeftBehind, Relation
 
 INTERRUPTED: Final = "Interrupted before anything was sent"
 OUTCOME_UNKNOWN: Final = "Outcome unknown: interrupted after sending, to be looked up in the books"
@@ -135,11 +136,17 @@ class Claims(Holders):
             values = (codec.micros(now), claim.key, claim.attempt, claim.holder)
             return bool(hub.execute(_MARK, values).rowcount)
 
-    def finish(self, claim: Claim, finish: Finish) -> bool:
+    def finish(self, claim: Claim, finish: Finish, relation: Relation | None = None) -> bool:
         """End the try: its row, the document's state, the lease.
 
         A document that changed in the shop meanwhile and was refused as it was before waits again,
         due now; one that was booked as it was before is marked as changed.
+
+        Args:
+            claim: Of the try.
+            finish: How it ended.
+            relation: What the try found out about a customer, remembered in the same transaction:
+                whoever waits for the lease finds it there.
 
         Returns:
             False when the lease was lost; the one who took it over has finished the row.
@@ -150,6 +157,8 @@ class Claims(Holders):
             if lease is None:
                 return False
             _end(hub, lease, finish)
+            if relation is not None:
+                keep(hub, relation)
         return True
 
     def take_over(

@@ -47,6 +47,9 @@ update document set
 where key = :key and not (state = 'waiting' and lookup_first and due_at > :now)
     and not exists (select 1 from lease where lease.key = document.key)
 """
+_AS_WANTED: Final = """
+select 1 from relation where connection = ? and identity = ? and fingerprint = ?
+"""
 _STATES: Final = """
 select connection, state, count(*) as documents from document
 where entity <> 'customer'
@@ -133,15 +136,26 @@ class Inbox(Holders):
                 moved(hub, "documents")
         return Received(**counts)
 
-    def admit(self, entry: InboxEntry, now: datetime) -> None:
+    def admit(self, entry: InboxEntry, now: datetime, identity: str = "") -> bool:
         """Take in one document that is to be tried now, also when it is booked: to be updated.
 
         Nothing happens to one that is being tried, or that waits for its look-up.
+
+        Args:
+            entry: What is to be tried.
+            now: When it is due.
+            identity: A customer's.
+
+        Returns:
+            False when the relation of that customer is as wanted already; nothing happens then.
         """
         with self.write() as hub:
+            if hub.execute(_AS_WANTED, (entry.connection, identity, entry.fingerprint)).fetchone():
+                return False
             _take_in(hub, entry, codec.micros(now))
             hub.execute(_ADMIT, {"key": codec.clean(entry.key), "now": codec.micros(now)})
             moved(hub, "documents")
+        return True
 
     def changed(self, connection: str, entity: Entity, limit: int) -> list[Document]:
         """Booked documents that changed in the shop afterwards and were not looked at since."""

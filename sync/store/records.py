@@ -55,7 +55,7 @@ class Records(Holders):
     def keep_relation(self, relation: Relation) -> None:
         """Remember a relation, in place of what was known of that identity."""
         with self.write() as hub:
-            hub.execute(_KEEP_RELATION, _columns(relation, Relation.__slots__))
+            keep(hub, relation)
 
     def forget_relation(self, connection: str, identity: str) -> None:
         """Forget which relation a customer has: the books don't have it any more."""
@@ -279,6 +279,11 @@ class Records(Holders):
                 (administration, month),
             ).fetchone()
         return 0 if row is None else int(row["calls"])
+
+
+def keep(hub: sqlite3.Connection, relation: Relation) -> None:
+    """Remember a relation, as part of another transaction."""
+    hub.execute(_KEEP_RELATION, _columns(relation, Relation.__slots__))
 
 
 def _audit(

@@ -1,143 +1,115 @@
 """Runs of the engine killed at random moments: `python -m tests.engine.kills --kills 300 --seed 1`.
 
-Real processes, real services on loopback, SIGKILL. Afterwards every invoice that can be booked is
-in the books exactly once, for the right amount, and every try has its finished row.
+Real processes, real services on loopback, SIGKILL. Afterwards every document is in the books
+exactly once, for the right amount, and every try has its finished row.
 """
 
-import os
 import random
-import subprocess
-import sys
+import signal
 import tempfile
 import time
 from collections import Counter
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import click
 
-from sync.clock import SystemClock
-from sync.domain.documents import Entity
-from sync.sandbox import home as sandbox_home
-from sync.sandbox.clock import SimulatedClock
-from sync.sandbox.services import Services
-from sync.sandbox.trade import NO_FAILURES, Mix, Plan, Trade
-from sync.store import open_store
-from sync.store.filters import LogFilter
-from sync.store.queries import newest
-from sync.store.reader import open_reader
+from sync.sandbox.fault_rules import Rule
+from tests.engine.steps import STEPS, Runs
+from tests.engine.trading import LIKELY, Trading, trading_world
 
-ROOT = Path(__file__).resolve().parents[2]
+Uniqueness = Literal["administration", "relation", "off"]
 DAYS = 30
-PREFIXES: dict[Entity, str] = {"invoice": "", "creditmemo": "C"}
+LATENCY = 0.04
+"""Seconds, before or after a booking is made, so that many of the moments lie within a call."""
 
 
-def campaign(home: Path, kills: int, seed: int, orders_per_day: int) -> Counter[str]:
-    """Kill `kills` runs, then let runs finish; returns attempts by outcome.
+def campaign(
+    home: Path, kills: int, seed: int, orders: int, uniqueness: Uniqueness = "off"
+) -> Counter[str]:
+    """Kill `kills` runs at random moments, then let runs finish; counts attempts by outcome.
 
     Raises:
-        AssertionError: An invoice is missing, doubled or wrong, or a row is unfinished.
+        AssertionError: A document is missing, doubled or wrong, or a row is unfinished.
     """
     draw = random.Random(seed)
-    folder = home / "data" / "sandbox"
-    folder.mkdir(parents=True)
-    clock = SimulatedClock(datetime.now(UTC))
-    clock.switch_to(SystemClock())
-    first_day = (datetime.now(UTC) - timedelta(days=DAYS)).date()
-    services = Services(sandbox_home.load_or_make(folder, seed, first_day), clock, folder)
-    services.start()
+    world = killable(home, seed, orders, uniqueness)
     try:
-        _trade(services, seed, orders_per_day)
-        sandbox_home.keep(folder, services.sandbox)
-        with open_store(folder, SystemClock()) as store:
-            sandbox_home.map_once(store, datetime.now(UTC))
-        done = 0
-        while done < kills:
-            done += _killed(home, draw.uniform(0.6, 1.6))
-        _finish(home, folder)
-        return _judge(services, folder)
+        with Runs(home) as runs:
+            done = 0
+            while done < kills:
+                done += runs.run(after=draw.uniform(0.05, 1.6)) == -signal.SIGKILL
+            finish(world, runs)
+        return world.judge() + Counter(documents=len(world.sold), kills=kills)
     finally:
-        services.stop()
+        world.close()
 
 
-def _trade(services: Services, seed: int, orders_per_day: int) -> None:
-    plan = Plan(
-        seed=seed,
-        first_day=services.sandbox.first_day,
-        orders_per_day=(orders_per_day, orders_per_day),
-        mix=Mix(zero_total=0.0),
-        failures=NO_FAILURES,
-    )
-    services.shop.state.apply_all(Trade(plan).until(datetime.now(UTC)))
+def at_every_step(
+    home: Path, seed: int, orders: int, uniqueness: Uniqueness = "off"
+) -> Counter[str]:
+    """Kill a run at every named step, then let runs finish; counts attempts by outcome.
 
-
-def _run(home: Path) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "sync", "--home", str(home), "run"],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONWARNINGS": "error"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def _killed(home: Path, after: float) -> bool:
-    """Start a run and kill it; False when it was done before."""
-    process = _run(home)
+    Raises:
+        AssertionError: As `campaign`, or a step was never passed.
+    """
+    draw = random.Random(seed)
+    world = killable(home, seed, orders, uniqueness)
     try:
-        process.wait(after)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-        return True
-    return False
+        with Runs(home) as runs:
+            for step in STEPS:
+                # There is a single page to fetch; of the others some are passed first.
+                count = 1 if step in {"fetched", "stored"} else draw.randint(1, 3)
+                status = runs.run(step=step, count=count)
+                assert status == -signal.SIGKILL, f"{step} was not passed: {status}"
+            finish(world, runs)
+        return world.judge() + Counter(documents=len(world.sold), kills=len(STEPS))
+    finally:
+        world.close()
 
 
-def _finish(home: Path, folder: Path) -> None:
+def killable(
+    home: Path, seed: int, orders: int, uniqueness: Uniqueness, sessions: int = 2
+) -> Trading:
+    """A world for runs in processes of their own, over two sessions with the books."""
+    books = replace(LIKELY, uniqueness=uniqueness)
+    world = trading_world(
+        home, orders=orders, days=DAYS, seed=seed, books=books, sessions=sessions, live=True
+    )
+    slow = Rule(kind="latency", service="books", match=("AddMutatie",), seconds=LATENCY, rate=0.5)
+    world.faults.add(slow)
+    world.faults.add(replace(slow, after=True, rate=1.0))
+    return world
+
+
+def finish(world: Trading, runs: Runs) -> None:
     """Run until nothing waits; what may have been sent has to settle first (seconds here)."""
-    deadline = time.monotonic() + 180
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
-        _run(home).wait(120)
-        with open_store(folder, SystemClock()) as store:
-            far = datetime.now(UTC) + timedelta(days=1)
-            if not any(store.due(sandbox_home.CONNECTION, x, far, 1) for x in PREFIXES):
-                return
-        time.sleep(1)
+        assert runs.run() in {0, 1}
+        if not world.waiting():
+            return
+        time.sleep(0.5)
     raise AssertionError("documents still wait")
-
-
-def _judge(services: Services, folder: Path) -> Counter[str]:
-    wanted: dict[str, Decimal] = {}
-    rows = []
-    with open_reader(folder) as reader:
-        for entity, prefix in PREFIXES.items():
-            log = newest(reader, LogFilter(entity=entity), limit=1_000_000, offset=0).to_pylist()
-            wanted |= {prefix + row["document_no"]: row["amount"] for row in log}
-            rows += log
-    for row in rows:
-        assert row["outcome"] is not None, f"attempt {row['id']} is unfinished"
-    ids = [row["id"] for row in rows]
-    assert len(ids) == len(set(ids)), "a row is there twice"
-    for number, amount in wanted.items():
-        mutations = services.books.state.numbered(number)
-        assert len(mutations) == 1, f"{number} is in the books {len(mutations)} times"
-        lines = mutations[0]["MutatieRegels"]
-        total = sum((Decimal(str(x["BedragInclBTW"])) for x in lines), Decimal(0))
-        assert total == amount, f"{number}: {total} in the books, {amount} in the log"
-    assert len(services.books.state.mutations) == len(wanted)
-    return Counter(row["outcome"] for row in rows) + Counter(documents=len(wanted))
 
 
 @click.command()
 @click.option("--kills", default=300, show_default=True)
 @click.option("--seed", default=1, show_default=True)
-@click.option("--orders-per-day", default=200, show_default=True)
-def main(kills: int, seed: int, orders_per_day: int) -> None:
+@click.option("--orders", default=3_000, show_default=True)
+@click.option(
+    "--uniqueness",
+    type=click.Choice(["administration", "relation", "off"]),
+    default="off",
+    show_default=True,
+    help="How far the books refuse a number that is used.",
+)
+def main(kills: int, seed: int, orders: int, uniqueness: Uniqueness) -> None:
     """Kill that many runs and print what came of them."""
     with tempfile.TemporaryDirectory() as folder:
-        outcomes = campaign(Path(folder), kills, seed, orders_per_day)
-    click.echo(f"{kills} kills, seed {seed}: " + ", ".join(f"{n} {x}" for x, n in outcomes.items()))
+        outcomes = campaign(Path(folder), kills, seed, orders, uniqueness)
+    click.echo(f"seed {seed}: " + ", ".join(f"{n} {x}" for x, n in outcomes.items()))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,216 @@
+"""Booked exactly once: beside others' entries, by two at once, after a stop in the middle."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from sync import engine
+from sync.clock import SystemClock
+from sync.domain import codes
+from sync.sandbox.books import seeding
+from sync.sandbox.books.state import Administration
+from sync.sandbox.fault_rules import Rule
+from sync.store import open_store
+from tests.engine.kills import killable
+from tests.engine.steps import ROOT, Runs
+from tests.engine.test_recordings import WHOLE
+from tests.engine.trading import LIKELY
+from tests.engine.world import World, recorded_world
+
+NUMBER, DAY = "000000004", date(2026, 11, 23)
+TOTAL = WHOLE[NUMBER]
+STRANGER = "10001"
+
+Seed = Callable[[Administration], int]
+
+
+@pytest.fixture(params=["administration", "off"])
+def recorded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    """The recorded shop, and books that refuse a used number, or don't."""
+    world = recorded_world(tmp_path, replace(LIKELY, uniqueness=request.param))
+    yield world
+    world.close()
+
+
+# Each entry beside a document whose answer was lost: what becomes of the document when its booking
+# was never made, and when it was. None: whatever a booking without that entry becomes.
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A foreign entry under our number.
+
+    Attributes:
+        seed: Makes it.
+        lost: How the document ends that was not booked: outcome or error code.
+        made: How it ends that was booked as well, where the books took it.
+        refused: How it ends where the books refused it for the entry's sake; None where they
+            don't.
+    """
+
+    seed: Seed
+    lost: str
+    made: str = "linked"
+    refused: str | None = None
+
+
+def sale(total: Decimal, day: date = DAY, voucher: str = "", relation: str = STRANGER) -> Seed:
+    """Somebody's sales invoice under our number."""
+    return lambda books: seeding.sale(books, NUMBER, relation, total, day, voucher=voucher)
+
+
+CONFLICT = codes.DUPLICATE_CONFLICT
+CASES = {
+    "nothing": Case(lambda _books: 0, "created"),
+    "a payment": Case(lambda x: seeding.payment(x, NUMBER, STRANGER, TOTAL, DAY), "created"),
+    "a purchase": Case(lambda x: seeding.purchase(x, NUMBER, STRANGER, TOTAL, DAY), "created"),
+    "a former extension's": Case(sale(TOTAL), "linked", refused="linked"),
+    "another amount": Case(sale(TOTAL + 1), CONFLICT, refused=CONFLICT),
+    "a refund": Case(sale(-TOTAL), CONFLICT, refused=CONFLICT),
+    "another day": Case(sale(TOTAL, DAY + timedelta(days=1)), CONFLICT, refused=CONFLICT),
+    "another shop's": Case(
+        sale(TOTAL + 1, voucher="other:inv:1:000000004"), CONFLICT, refused=CONFLICT
+    ),
+    "one with our key and another amount": Case(
+        sale(TOTAL + 1, voucher="webshop:inv:1:000000004"), CONFLICT, CONFLICT, CONFLICT
+    ),
+}
+
+
+@pytest.mark.parametrize("carried_out", [False, True], ids=["lost before", "lost after"])
+@pytest.mark.parametrize("name", CASES)
+def test_a_foreign_entry_beside_a_lost_answer(
+    recorded: World, name: str, carried_out: bool
+) -> None:
+    """Linked, refused or posted as the look-up finds; our booking is there once, or not at all."""
+    case, books = CASES[name], recorded.books.state
+    seeding.relation(books, STRANGER, "Iemand anders")
+    recorded.faults.add(
+        Rule(kind="drop", service="books", match=("AddMutatie", NUMBER), count=1, after=carried_out)
+    )
+    foreign: list[int] = []
+
+    def step(passed: str) -> None:
+        """Somebody books it after we looked for former sales, just before we send anything."""
+        if passed == "before mark" and not foreign:
+            foreign.append(case.seed(books))
+
+    with recorded.store() as store:
+        engine.run(recorded.connection, recorded.keys, store, recorded.clock, steps=step)
+    assert recorded.row(NUMBER)["outcome"] == "unknown"
+    recorded.later(minutes=10)
+    recorded.run()
+    row = recorded.row(NUMBER)
+    ours = [x for x in recorded.booked(NUMBER) if x["MutatieNr"] not in foreign]
+    taken = case.refused is None or books.settings.uniqueness == "off"
+    wanted = case.lost if not carried_out else case.made if taken else case.refused
+    assert (row["error_code"] or row["outcome"]) == wanted
+    assert len(ours) == (wanted == "created" or (carried_out and taken))
+
+
+def test_a_sale_on_another_customers_relation_is_not_ours(world: World) -> None:
+    """Same number, amount and day, no key: but we know whose relation that is."""
+    world.faults.add(Rule(kind="drop", service="books", match=("AddMutatie", NUMBER), count=1))
+    world.run()
+    own = world.row(NUMBER)["relation_code"]
+    other = next(x["Code"] for x in world.books.state.relations if x["Code"] != own)
+    seeding.sale(world.books.state, NUMBER, other, TOTAL, DAY)
+    world.later(minutes=10)
+    world.run()
+    row = world.row(NUMBER)
+    assert (row["error_code"], len(world.booked(NUMBER))) == (CONFLICT, 1)
+    assert other in row["message"]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_two_runs_at_once_share_the_work_and_show_no_error(tmp_path: Path, seed: int) -> None:
+    """One try for each document and each customer, all well; the books would take doubles."""
+    world = killable(tmp_path, seed, orders=40, uniqueness="off")
+    try:
+        with Runs(tmp_path) as one, Runs(tmp_path) as other:
+            named = [x for x in world.sold if not x.startswith("C")][::2]
+            one.begin()
+            other.begin(numbers=named if seed == 3 else [])
+            assert (one.end(), other.end()) == (0, 0)
+            assert not world.waiting()
+        assert world.judge() == {"created": len(world.sold)}
+        customers = world.all_rows("customer")
+        assert {row["success"] for row in customers} == {True}
+        assert set(Counter(row["key"] for row in customers).values()) == {1}
+        runs = Counter(row["run"] for row in world.all_rows("invoice"))
+        assert len(runs) == 2, "both had something to do"
+    finally:
+        world.close()
+
+
+def test_a_worker_and_a_person_at_once(tmp_path: Path) -> None:
+    """The commands themselves, started together."""
+    world = killable(tmp_path, 4, orders=20, uniqueness="off")
+    command = [sys.executable, "-m", "sync", "--home", str(tmp_path)]
+    try:
+        worker = subprocess.Popen([*command, "work"], cwd=ROOT, stdout=subprocess.DEVNULL)
+        try:
+            assert world.command("run").returncode == 0
+            until = time.monotonic() + 30
+            while world.waiting() and time.monotonic() < until:
+                time.sleep(0.1)
+        finally:
+            worker.terminate()
+            assert worker.wait(20) in {0, -signal.SIGTERM}
+        assert world.judge() == {"created": len(world.sold)}
+    finally:
+        world.close()
+
+
+def test_a_holder_that_stood_still_for_a_minute_sends_nothing_when_it_goes_on(
+    tmp_path: Path,
+) -> None:
+    """Stopped just before its mark: another one takes the document over, and books it."""
+    world = killable(tmp_path, 5, orders=10, uniqueness="off", sessions=1)
+    seconds = [0.0]
+    try:
+        with Runs(tmp_path) as runs:
+            pid = runs.begin(step="before mark", signal="SIGSTOP")
+            _stopped(pid)
+            with open_store(tmp_path, SystemClock(), lambda: seconds[0]) as store:
+                for waited in (0.0, 59.0):
+                    seconds[0] = waited
+                    report = engine.run(world.connection, world.keys, store, SystemClock())
+                    assert not report.failures, "its counter has not stood still for long"
+                assert _unfinished(world) > 0
+                seconds[0] = 61.0
+                report = engine.run(world.connection, world.keys, store, SystemClock())
+            assert report.outcomes["failed"] == 1
+            assert codes.INTERRUPTED in {row["error_code"] for row in world.all_rows("invoice")}
+            sent = len(world.books.state.mutations)
+            assert sent == len(world.sold)
+            os.kill(pid, signal.SIGCONT)
+            assert runs.end() == 0
+        assert len(world.books.state.mutations) == sent
+        world.judge()
+    finally:
+        world.close()
+
+
+def _stopped(pid: int) -> None:
+    """Wait until a process stands still."""
+    until = time.monotonic() + 30
+    while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def _unfinished(world: World) -> int:
+    """Attempts that run."""
+    rows = world.rows("invoice") + world.rows("customer")
+    return sum(row["outcome"] is None for row in rows)

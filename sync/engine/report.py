@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sync.errors import BoekwachtError, TemporaryError
 from sync.store import RunState
 
 OK, SOME_FAILED, WRONG_USE, UNREACHABLE = 0, 1, 2, 3
@@ -43,6 +44,14 @@ class RunReport:
     stopped: bool = False
     settling: dict[str, datetime] = field(default_factory=dict)
     lowered: bool = False
+
+    def end(self, error: BoekwachtError, *, stopped: bool) -> None:
+        """Note what ended the run early; what we broke off ourselves is no fault of a service."""
+        self.stopped = stopped
+        if not stopped:
+            self.message, self.code = error.message, error.code
+            self.unreachable = isinstance(error, TemporaryError)
+            self.misconfigured = not self.unreachable
 
     @property
     def done(self) -> int:

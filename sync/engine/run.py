@@ -26,7 +26,7 @@ from sync.engine.fetch import fetch
 from sync.engine.lookups import Lookups, settles_until
 from sync.engine.report import RunReport
 from sync.engine.sessions import Sessions
-from sync.errors import BoekwachtError, TemporaryError, UnreachableError
+from sync.errors import BoekwachtError, UnreachableError
 from sync.magento import Shop
 from sync.settings import Connection, Secrets
 from sync.store import Document, Store
@@ -71,39 +71,38 @@ def run(
         report.run = store.start_run(
             connection.name, wanted.trigger, wanted.actor, version, clock.now(), holder=holder
         )
+        lookups = Lookups(
+            store,
+            clock,
+            connection=connection.name,
+            administration=administration(keys),
+            run=report.run,
+            by_person=wanted.by_person,
+            numbers=wanted.numbers,
+        )
         try:
             rules = booking_rules(connection, mapping)
-            with _services(connection, keys, clock, stopping) as (shop, books):
-                desk = Desk(
-                    connection=connection,
-                    rules=rules,
-                    store=store,
-                    holder=holder,
-                    shop=shop,
-                    books=books[0],
-                    clock=clock,
-                    run=report.run,
-                    wanted=wanted,
-                    lookups=Lookups(
-                        store,
-                        clock,
-                        connection=connection.name,
-                        administration=administration(keys),
+            with _services(connection, keys, clock, stopping) as (shop, sessions):
+                desks = [
+                    Desk(
+                        connection=connection,
+                        rules=rules,
+                        store=store,
+                        holder=holder,
+                        shop=shop,
+                        books=books,
+                        clock=clock,
                         run=report.run,
-                        by_person=wanted.by_person,
-                        numbers=wanted.numbers,
-                    ),
-                    stopping=stopping,
-                    steps=steps,
-                )
-                desks = [desk, *(replace(desk, books=other) for other in books[1:])]
+                        wanted=wanted,
+                        lookups=lookups,
+                        stopping=stopping,
+                        steps=steps,
+                    )
+                    for books in sessions
+                ]
                 _Pass(desks, report, progress).work()
         except BoekwachtError as error:
-            report.stopped = stopping()
-            if not report.stopped:  # what we broke off ourselves is no fault of a service
-                report.message, report.code = error.message, error.code
-                report.unreachable = isinstance(error, TemporaryError)
-                report.misconfigured = not report.unreachable
+            report.end(error, stopped=stopping())
         store.finish_run(
             report.run,
             report.state,

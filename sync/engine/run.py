@@ -29,7 +29,7 @@ from sync.engine.sessions import Sessions
 from sync.errors import BoekwachtError, UnreachableError
 from sync.magento import Shop
 from sync.settings import Connection, Secrets
-from sync.store import Document, Store
+from sync.store import Document, Holder, Store
 
 BATCH = 100
 """Documents per session that are asked of the shop at once, just before they are booked."""
@@ -67,10 +67,7 @@ def run(
     """
     report = RunReport(connection=connection.name)
     version, mapping = store.mapping(connection.name)
-    with store.holder() as holder:
-        report.run = store.start_run(
-            connection.name, wanted.trigger, wanted.actor, version, clock.now(), holder=holder
-        )
+    with _recorded(report, version, store, clock, wanted) as holder:
         lookups = Lookups(
             store,
             clock,
@@ -103,6 +100,19 @@ def run(
                 _Pass(desks, report, progress).work()
         except BoekwachtError as error:
             report.end(error, stopped=stopping())
+    return report
+
+
+@contextmanager
+def _recorded(
+    report: RunReport, version: int, store: Store, clock: Clock, wanted: Wanted
+) -> Iterator[Holder]:
+    """The run's row, from its start to its end, and the holder of its leases."""
+    with store.holder() as holder:
+        report.run = store.start_run(
+            report.connection, wanted.trigger, wanted.actor, version, clock.now(), holder=holder
+        )
+        yield holder
         store.finish_run(
             report.run,
             report.state,
@@ -111,7 +121,6 @@ def run(
             message=report.message,
             code=report.code,
         )
-    return report
 
 
 @contextmanager

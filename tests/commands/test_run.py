@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sync.magento import transport
 from tests.commands.conftest import Type
 from tests.commands.terminal import on_terminal
 from tests.engine.world import ROOT, World
@@ -71,8 +72,11 @@ def test_an_error_is_never_a_traceback(home: Path, world: World) -> None:
 
 
 @pytest.mark.parametrize("service", [0, 1], ids=["shop", "books"])
-def test_a_silent_service_is_status_3(world: World, typed: Type, service: int) -> None:
+def test_a_silent_service_is_status_3(
+    world: World, typed: Type, monkeypatch: pytest.MonkeyPatch, service: int
+) -> None:
     """And the sentence says which one and why."""
+    monkeypatch.setattr(transport, "_PAUSES", (0.1,))
     world.servers[service].stop()
     result = typed("run", "--document", ONE) if service else typed("run", "--entity", "creditmemo")
     # One document is not enough to say that the books are gone; its own row says so.

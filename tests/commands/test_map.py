@@ -1,0 +1,36 @@
+"""`map`: VAT codes and ledgers, versioned with names."""
+
+import tomllib
+from pathlib import Path
+
+from sync.commands.map import to_toml
+from sync.domain.rules import read_mapping
+from sync.store import Store
+from tests.builders import MAPPING
+from tests.commands.conftest import Type
+
+
+def test_the_mapping_is_shown_changed_exported_and_imported(
+    home: Path, store: Store, typed: Type
+) -> None:
+    """Each change is a version with a name; what export writes import reads back."""
+    result = typed("map", "set", "vat", "webshop", "NL-13", "BUITEN_EU_VERK")
+    assert result.code == 2
+    assert "did you mean BU_EU_VERK" in result.err
+    assert "Version 1" in typed("map", "set", "vat", "webshop", "NL-13", "AFW_VERK").out
+    assert "NL-13" in typed("map", "show").out
+    exported = typed("map", "export", "webshop").out
+    assert tomllib.loads(exported)["vat"]["NL-13"] == "AFW_VERK"
+    (home / "mapping.toml").write_text(exported, "utf-8")
+    again = typed("map", "import", "webshop", str(home / "mapping.toml"))
+    assert "Nothing to change" in again.out
+    assert store.mapping("webshop")[0] == 1
+    [change, *_] = store.audit_rows(10)
+    assert (change.action, change.what) == ("mapping", "webshop")
+
+
+def test_a_mapping_as_text_reads_back_equal() -> None:
+    """Quotes, backslashes and control characters in a rate's name included."""
+    assert read_mapping(tomllib.loads(to_toml(MAPPING))) == MAPPING
+    odd = read_mapping({"vat": {'a"b\\c\n': "GEEN"}})
+    assert read_mapping(tomllib.loads(to_toml(odd))) == odd

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,14 +17,16 @@ import pytest
 from sync import engine
 from sync.clock import SystemClock
 from sync.domain import codes
+from sync.domain.attempts import Start
 from sync.sandbox.books import seeding
 from sync.sandbox.books.state import Administration
 from sync.sandbox.fault_rules import Rule
-from sync.store import open_store
+from sync.store import Document, open_store
 from tests.engine.kills import killable
 from tests.engine.steps import ROOT, Runs
+from tests.engine.storms import storm
 from tests.engine.test_recordings import WHOLE
-from tests.engine.trading import LIKELY
+from tests.engine.trading import CARELESS, LIKELY, trading_world
 from tests.engine.world import World, recorded_world
 
 NUMBER, DAY = "000000004", date(2026, 11, 23)
@@ -214,3 +216,96 @@ def _unfinished(world: World) -> int:
     """Attempts that run."""
     rows = world.rows("invoice") + world.rows("customer")
     return sum(row["outcome"] is None for row in rows)
+
+
+def test_a_refund_is_left_alone_while_its_invoice_is_being_booked(tmp_path: Path) -> None:
+    """By whomever: it would only be refused for want of its invoice, and that is no error."""
+    world = trading_world(tmp_path, orders=30)
+    try:
+        world.run(engine.Wanted(numbers=["none"]))
+        now = world.clock.now()
+        with world.store() as store, store.holder() as me:
+            memos = store.due("webshop", "creditmemo", now, 99)
+            orders = {x.entry.order_id for x in memos}
+            invoices = [
+                x for x in store.due("webshop", "invoice", now, 99) if x.entry.order_id in orders
+            ]
+            claim = store.claim(_start(invoices[0], now), me)
+            assert claim is not None
+            left = store.due("webshop", "creditmemo", now, 99)
+            assert [x for x in memos if x not in left] == [
+                x for x in memos if x.entry.order_id == invoices[0].entry.order_id
+            ]
+            [memo, *_] = [x for x in memos if x not in left]
+            assert store.claim(_start(memo, now), me) is None
+            assert len(left) < len(memos)
+    finally:
+        world.close()
+
+
+def _start(known: Document, now: datetime) -> Start:
+    entry = known.entry
+    return Start(
+        key=entry.key,
+        connection=entry.connection,
+        entity=entry.entity,
+        document_id=entry.document_id,
+        document_no=entry.document_no,
+        order_id=entry.order_id,
+        order_no=entry.order_no,
+        store=entry.store,
+        platform="Magento",
+        started_at=now,
+        trigger="schedule",
+        actor="",
+        run=1,
+        amount=None,
+        currency="EUR",
+        customer="guest",
+    )
+
+
+ANSWERS = ["drop", "unavailable", "unreadable", "empty", "error", "timeout"]
+"""Faults that take an answer away; what was asked for may have been done or not."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "after"),
+    [(kind, after) for kind in ANSWERS for after in (False, True)]
+    + [("cut", True), ("drip", True), ("late", True)],
+)
+def test_a_lost_answer_is_booked_once_by_books_that_refuse_nothing(
+    tmp_path: Path, kind: str, after: bool
+) -> None:
+    """Whatever takes the answer away, and also when the booking is made only while it settles."""
+    world = trading_world(tmp_path, orders=10, books=CARELESS)
+    try:
+        number = list(world.sold)[2]
+        world.faults.add(
+            Rule(
+                kind=kind,
+                service="books",
+                match=("AddMutatie", number),
+                count=1,
+                after=after,
+                seconds=4,
+                hold=4,
+            )
+        )
+        world.run()
+        assert world.row(number)["outcome"] == "unknown"
+        world.run()
+        assert world.row(number)["attempt_no"] == 1, "it has to settle"
+        world.until_quiet()
+        assert world.row(number)["outcome"] == ("linked" if after else "created")
+        world.judge()
+    finally:
+        world.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
+def test_random_trouble_ends_with_every_document_booked_once(tmp_path: Path, seed: int) -> None:
+    """Two storms; many more blow by command."""
+    outcomes = storm(tmp_path, seed, rounds=12, orders=60, uniqueness="off")
+    assert outcomes["failed"] + outcomes["unknown"] > 0

@@ -19,7 +19,7 @@ from sync.sandbox.faults import Faults
 from sync.sandbox.home import MAPPING
 from sync.sandbox.http import Server
 from sync.sandbox.shop import Shop, ShopSettings
-from sync.sandbox.trade import NO_FAILURES, Mix, Plan, Trade
+from sync.sandbox.trade import NO_FAILURES, Happening, Mix, Plan, Trade
 from tests.engine.world import CODE1, GUID, World, write_home
 from tests.golden.recordings import INTEGRATION
 
@@ -47,14 +47,16 @@ class Trading(World):
     """A world with a trade of its own.
 
     Attributes:
+        coming: What is to happen in the shop yet.
         sold: By number in the books.
     """
 
+    coming: list[Happening] = field(default_factory=list)
     sold: dict[str, Sold] = field(default_factory=dict)
 
-    def trade(self, plan: Plan) -> None:
-        """Let it all happen in the shop, up to now."""
-        happenings = list(Trade(plan).until(self.clock.now()))
+    def happen(self, at_most: int) -> None:
+        """Let so many of the coming things happen in the shop."""
+        happenings, self.coming = self.coming[:at_most], self.coming[at_most:]
         self.shop.state.apply_all(happenings)
         for one in happenings:
             if one.table in {"invoices", "creditmemos"}:
@@ -131,6 +133,7 @@ def trading_world(
     sessions: int = 1,
     mix: Mix = PLAIN,
     live: bool = False,
+    at_once: bool = True,
 ) -> Trading:
     """A shop with some days of trade, and books that know nothing of it.
 
@@ -143,6 +146,7 @@ def trading_world(
         sessions: How many the engine may use at once.
         mix: Of the trade.
         live: The services' clock is the machine's, for runs in processes of their own.
+        at_once: All of the trade has happened; otherwise it is still to come.
     """
     clock = SimulatedClock(datetime.now(UTC).replace(microsecond=0))
     if live:
@@ -170,13 +174,14 @@ def trading_world(
     with world.store() as store:
         store.set_mapping("webshop", mapping_to_json(MAPPING), "test", clock.now())
     per_day = max(1, orders // days)
-    world.trade(
-        Plan(
-            seed=seed,
-            first_day=first_day,
-            orders_per_day=(per_day, per_day),
-            mix=mix,
-            failures=NO_FAILURES,
-        )
+    plan = Plan(
+        seed=seed,
+        first_day=first_day,
+        orders_per_day=(per_day, per_day),
+        mix=mix,
+        failures=NO_FAILURES,
     )
+    world.coming = list(Trade(plan).until(clock.now()))
+    if at_once:
+        world.happen(len(world.coming))
     return world

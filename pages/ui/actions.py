@@ -9,10 +9,12 @@ from pages.ui import data
 from pages.ui.speech import say
 from sync.clock import SystemClock
 from sync.settings import Settings
-from sync.store import Document, Store, open_store
+from sync.store import Document, Store, open_store, views
 from sync.store.database import hub_path
+from sync.store.views import SavedView
 
-_ACTOR: Final = "actor"
+ACTOR: Final = "actor"
+"""Under which name the session keeps who acts."""
 _LONGEST: Final = 60
 
 
@@ -25,7 +27,7 @@ def name_field(where: str) -> str:
     Returns:
         The name; empty as long as none was given.
     """
-    known: str = st.session_state.get(_ACTOR, "")
+    known: str = st.session_state.get(ACTOR, "")
     if not known:
         typed = st.text_input(
             say("actor"), key=f"{where}_actor", max_chars=_LONGEST, help=say("actor.help")
@@ -44,8 +46,28 @@ def note_shown(found: Settings, document: Document, actor: str) -> None:
     _store(found).audit(actor, "show", document.key, data.now(), number=document.entry.document_no)
 
 
+def save_view(found: Settings, kept: SavedView) -> None:
+    """Keep a view under its name.
+
+    Raises:
+        StoreError: It could not be kept.
+    """
+    _remember(kept.actor)
+    views.save_view(_store(found), kept)
+
+
+def delete_view(found: Settings, kept: SavedView, actor: str) -> None:
+    """Delete a view.
+
+    Raises:
+        StoreError: It could not be deleted.
+    """
+    _remember(actor)
+    views.delete_view(_store(found), kept, actor, data.now())
+
+
 def _remember(actor: str) -> None:
-    st.session_state[_ACTOR] = actor
+    st.session_state[ACTOR] = actor
 
 
 def _store(found: Settings) -> Store:

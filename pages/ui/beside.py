@@ -5,7 +5,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from pages.ui.speech import say
+from pages.ui.texts import Language, text
 from sync.domain.privacy import mask_email
 from sync.store import search
 from sync.store.reader import Reader
@@ -14,16 +14,18 @@ from sync.store.rows import Document
 Values = Mapping[str, Mapping[str, str]]
 """For each column, the value of each document's key."""
 
-_OF_INVOICE: Final[Mapping[str, Callable[[Document], str]]] = {
-    "invoice_no": lambda invoice: invoice.entry.document_no,
-    "invoice_state": lambda invoice: say(f"state.{invoice.state}"),
+Made = Callable[[Document, Language], str]
+
+_OF_INVOICE: Final[Mapping[str, Made]] = {
+    "invoice_no": lambda invoice, _: invoice.entry.document_no,
+    "invoice_state": lambda invoice, tongue: text(f"state.{invoice.state}", tongue),
 }
-_OF_ITSELF: Final[Mapping[str, Callable[[Document], str]]] = {
-    "email": lambda document: masked(document.entry.email),
+_OF_ITSELF: Final[Mapping[str, Made]] = {
+    "email": lambda document, _: masked(document.entry.email),
 }
 
 
-def columns(reader: Reader, rows: pa.Table, wanted: Sequence[str]) -> Values:
+def columns(reader: Reader, rows: pa.Table, wanted: Sequence[str], tongue: Language) -> Values:
     """The values of those `wanted` columns that come from the hub, for the documents of `rows`."""
     found: dict[str, Mapping[str, str]] = {}
     keys = rows["key"].to_pylist()
@@ -31,7 +33,7 @@ def columns(reader: Reader, rows: pa.Table, wanted: Sequence[str]) -> Values:
         asked = [name for name in wanted if name in made]
         documents = lookup(reader, keys) if asked else {}
         for name in asked:
-            found[name] = {key: made[name](each) for key, each in documents.items()}
+            found[name] = {key: made[name](each, tongue) for key, each in documents.items()}
     return found
 
 

@@ -1,13 +1,14 @@
-"""The CSV of all matching rows, made when it is asked for and never held by the page."""
+"""All matching rows as a file, made when it is asked for and never held by the page."""
 
 import tempfile
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 import streamlit as st
 
-from pages.ui import data, filters, formats, view
+from pages.ui import data, filters, formats, view, workbook
 from pages.ui.data import Question
 from pages.ui.logs import Log
 from pages.ui.speech import language, say
@@ -50,9 +51,9 @@ FIELDS: Final = (
 
 
 def menu(question: Question, rows: int) -> None:
-    """Draw the CSV menu: both notations, the reader's own first, and the filter as text."""
+    """Draw the files to take along: CSV in both notations, workbook, the filter as text."""
     own = language()
-    with st.popover(say("csv"), icon=":material/download:"):
+    with st.popover(say("export"), icon=":material/download:"):
         st.text(say("csv.all", n=formats.number(rows, own)))
         for tongue in sorted(LANGUAGES, key=lambda each: each != own):
             st.download_button(
@@ -66,6 +67,16 @@ def menu(question: Question, rows: int) -> None:
                 disabled=not rows,
                 width="stretch",
             )
+        st.download_button(
+            say("xlsx"),
+            data=partial(xlsx_bytes, question, own),
+            file_name=file_name(question, "xlsx"),
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            key=f"{question.page}_xlsx",
+            on_click="ignore",
+            disabled=not rows,
+            width="stretch",
+        )
         st.download_button(
             say("csv.filter"),
             data=filter_text(question),
@@ -85,6 +96,14 @@ def csv_bytes(question: Question, tongue: Language) -> bytes:
         queries.export_csv(question.reader, question.filter, tongue, made, above)
         made.seek(0)
         return made.read()
+
+
+def xlsx_bytes(question: Question, tongue: Language) -> bytes:
+    """Every row of the filter as a workbook, in the grid's columns and the optional ones."""
+    with tempfile.TemporaryDirectory(prefix="boekwacht-") as folder:
+        made = Path(folder) / "log.xlsx"
+        workbook.write(question, tongue, made)
+        return made.read_bytes()
 
 
 def headings(log: Log, tongue: Language) -> Mapping[str, str]:

@@ -126,8 +126,15 @@ def ask(page: str, chosen: View) -> None:
     _to_widgets(page, chosen)
 
 
-def bar(page: str, chosen: View, platforms: Sequence[str]) -> None:
-    """Draw the filter row: always visible the common ones, the others behind a button."""
+def bar(page: str, chosen: View, platforms: Sequence[str], beside: Callable[[], None]) -> None:
+    """Draw the filter row: always visible the common ones, the others behind a button.
+
+    Args:
+        page: Its name.
+        chosen: What is shown now.
+        platforms: That are offered.
+        beside: Draws what stands at the end of the first row.
+    """
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text_input(
             say("q"),
@@ -141,6 +148,7 @@ def bar(page: str, chosen: View, platforms: Sequence[str]) -> None:
         )
         _segments(page, "success", view.SUCCESSES)
         st.toggle(say("state"), key=key(page, "state"), help=say("state.help"))
+        beside()
     with st.container(horizontal=True, vertical_alignment="center"):
         period_bar(page, chosen)
         _more(page, chosen, platforms)

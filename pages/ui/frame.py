@@ -1,15 +1,18 @@
 """What stands around every page: sandbox banner, title, freshness, language."""
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import streamlit as st
 
-from pages.ui import data, formats
+from pages.ui import data, formats, seek
 from pages.ui.escape import plain
 from pages.ui.speech import language, say, switch
+from sync.domain.patterns import classify
 from sync.settings import Settings
-from sync.store import queries
+from sync.store import Run, overview, queries
 from sync.store.reader import Reader
 
 _LOGO: Final = Path(__file__).with_name("logo.svg")
@@ -18,16 +21,18 @@ ICON: Final = Path(__file__).with_name("icon.svg")
 
 BADGES: Final = "badges"
 """Under which name the session keeps the counts that the menu shows."""
-STYLE: Final = Path(__file__).with_name("style.css")
+_STYLE: Final = Path(__file__).with_name("style.css")
 """What the theme can't say."""
 
 
 def head(title: str) -> None:
-    """Draw the page's title beside the language switch."""
+    """Draw the page's title beside the search and the language switch."""
+    st.html(_STYLE)
     st.logo(_LOGO, size="large")
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch"):
             st.title(title, anchor=False)
+        seek.box()
         with st.container(width="content"):
             switch()
 
@@ -40,6 +45,43 @@ def window_title(title: str) -> str:
 def quiet(text: str) -> None:
     """Draw a line of less weight, dark enough to be read. Any text, as it is."""
     st.markdown(f":small[:gray[{plain(text)}]]")
+
+
+def alarm(found: Settings, reader: Reader) -> None:
+    """Say loudly when credentials are refused, and when the runs have stopped."""
+    names = [name for name, each in found.connections.items() if each.enabled]
+    now = data.now()
+    for run in overview.last_runs(reader, names):
+        if _is_refused(run):
+            moment = formats.clock(run.started_at, now, found.timezone, language())
+            words = say(
+                "alarm.refused", connection=run.connection, moment=moment, message=run.message
+            )
+            st.error(plain(words), icon=":material/key_off:")
+    quiet_since = _quiet_since(found, reader, names)
+    if quiet_since is not None:
+        moment = formats.clock(quiet_since, now, found.timezone, language())
+        ago = formats.ago(now - quiet_since, language())
+        st.warning(plain(say("alarm.stale", moment=moment, ago=ago)), icon=":material/warning:")
+
+
+def _is_refused(run: Run) -> bool:
+    """Whether a run was stopped because a service didn't let it in."""
+    return bool(run.code) and classify(run.message, code=run.code).category == "authentication"
+
+
+def _quiet_since(found: Settings, reader: Reader, names: Sequence[str]) -> datetime | None:
+    """When the last run ended, if that is longer ago than two intervals; None when all is well.
+
+    A run that is still at work, and shows it by an attempt, is no silence.
+    """
+    ended = [run.finished_at for run in overview.last_runs(reader, names, ended=True)]
+    last = min((at for at in ended if at is not None), default=None)
+    limit = data.now() - 2 * timedelta(minutes=found.interval)
+    newest = queries.freshness(reader).newest
+    if last is None or last >= limit or (newest is not None and newest >= limit):
+        return None
+    return last
 
 
 def follow_badges(found: Settings) -> None:

@@ -35,7 +35,7 @@ def navigation() -> st.Page:
     badges = _badges()
     page = st.navigation(
         {
-            "": [_page("overview", default=True)],
+            "": [_page("overview", default=True), _page("search", hidden=True)],
             say("nav.logs"): [
                 *(_page(page, badges.get(kind, 0)) for kind, page in OF_KIND.items()),
                 _page("attempts", hidden=True),

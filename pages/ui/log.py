@@ -20,6 +20,7 @@ from pages.ui import (
     story,
     tables,
     view,
+    views,
 )
 from pages.ui.data import Question
 from pages.ui.escape import plain
@@ -76,6 +77,8 @@ def summary(counts: Counts) -> str:
 
 def _log(log: Log, found: Settings) -> None:
     reader = data.reader(found)
+    with panel(f"{log.page}_alarm"):
+        frame.alarm(found, reader)
     if filters.arriving(log.page):
         sheet.forget(log.page)
     chosen = filters.current(log.page, data.today(found.timezone), log.fit)
@@ -83,7 +86,7 @@ def _log(log: Log, found: Settings) -> None:
     question = Question(log=log, settings=found, reader=reader, view=chosen, filter=asked)
     top = st.container()
     with panel(f"{log.page}_filters"):
-        filters.bar(log.page, chosen, queries.platforms(reader))
+        filters.bar(log.page, chosen, queries.platforms(reader), lambda: views.menu(question))
     with panel(f"{log.page}_rows"):
         shown = sheet.current(question)
         chosen = replace(chosen, page=shown.number)
@@ -178,7 +181,7 @@ def _sort_words(log: Log, sort: str) -> str:
 def _grid(question: Question, shown: Sheet) -> None:
     columns = (*question.log.columns, *question.view.cols)
     rows = shown.rows
-    more = beside.columns(question.reader, rows, columns)
+    more = beside.columns(question.reader, rows, columns, language())
     made = tables.frame(rows, columns, question.admins, more)
     st.dataframe(
         made.data,

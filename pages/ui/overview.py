@@ -52,6 +52,7 @@ def _now(found: Settings) -> None:
     """What needs doing and how today is; it draws itself anew all the time."""
     with panel("overview_now"):
         reader = data.reader(found)
+        frame.alarm(found, reader)
         frame.freshness(found, reader)
         frame.follow_badges(found)
         figures = pulse.figures(found, reader)

@@ -140,7 +140,6 @@ def _late(found: Figures) -> None:
 
 def tiles(found: Figures) -> None:
     """Six numbers, each a link to exactly its rows, each with its last thirty days."""
-    st.html(frame.STYLE)
     with st.grid(3, min_column_width=160):
         for kind, page in OF_KIND.items():
             _failures(found, kind, page)

@@ -14,7 +14,7 @@ from pages.ui.escape import plain, visible
 from pages.ui.logs import kind_of
 from pages.ui.panel import panel
 from pages.ui.speech import language, say
-from sync.store import queries
+from sync.store import queries, search
 
 Colour = Literal["green", "red", "gray", "blue"]
 _TIMELINE: Final = (
@@ -64,7 +64,7 @@ def link(question: Question) -> str:
 def _story(question: Question, attempts: pa.Table) -> None:
     rows = attempts.to_pylist()
     if not rows:
-        st.info(say("story.gone"))
+        _untried(question)
         return
     latest = rows[0]
     zone = question.settings.timezone
@@ -91,6 +91,18 @@ def _story(question: Question, attempts: pa.Table) -> None:
     _stored(latest)
     st.text(say("story.copy"))
     st.code(link(question), None, wrap_lines=True)
+
+
+def _untried(question: Question) -> None:
+    """Of a document that was fetched and never tried there is only its state."""
+    doc = question.view.doc
+    known = search.of_keys(question.reader, [doc]).get(doc)
+    if known is None:
+        st.info(say("story.gone"))
+        return
+    moment = formats.moment(known.since, question.settings.timezone, language())
+    state = say(f"state.{known.state}")
+    st.info(plain(say("story.untried", state=state, moment=moment)), icon=":material/schedule:")
 
 
 def _verdict(row: tables.Row, zone: str) -> None:

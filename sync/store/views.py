@@ -3,12 +3,14 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sync.store import codec
 from sync.store.database import Database, insert
 from sync.store.reader import Reader
 
-_KEEP = """
+Row = dict[str, str | int]
+_KEEP: Final = """
 insert into saved_view (page, name, address, actor, at) values (:page, :name, :address, :actor, :at)
 on conflict do update set address = excluded.address, actor = excluded.actor, at = excluded.at
 """
@@ -44,7 +46,7 @@ def save_view(store: Database, view: SavedView) -> None:
     Raises:
         StoreError: It could not be kept.
     """
-    row = {
+    row: Row = {
         "page": view.page,
         "name": codec.clean(view.name),
         "address": codec.clean(view.address),
@@ -62,15 +64,15 @@ def delete_view(store: Database, view: SavedView, actor: str, now: datetime) -> 
     Raises:
         StoreError: It could not be deleted.
     """
-    row = {"page": view.page, "name": codec.clean(view.name), "address": view.address}
+    row: Row = {"page": view.page, "name": codec.clean(view.name), "address": view.address}
     with store.write() as hub:
         done = hub.execute("delete from saved_view where page = :page and name = :name", row)
         if done.rowcount:
-            who = {"actor": codec.clean(actor), "at": codec.micros(now)}
+            who: Row = {"actor": codec.clean(actor), "at": codec.micros(now)}
             insert(hub, "audit", _audit("view deleted", {**row, **who}))
 
 
-def _audit(action: str, row: dict[str, str | int]) -> dict[str, str | int]:
+def _audit(action: str, row: Row) -> Row:
     facts = {"name": row["name"], "address": row["address"]}
     return {
         "at": row["at"],

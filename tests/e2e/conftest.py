@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.e2e.browser import launch
 from tests.e2e.server import dashboard
-from tests.pages.history import hostile, month
+from tests.pages.history import hostile, month, others
 from tests.pages.seed import fill, settings
 
 
@@ -32,10 +32,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose store holds forty days of invoices, eight of them hostile."""
+    """A home whose store holds forty days of documents, eight of them hostile."""
     home = settings(tmp_path_factory.mktemp("home"))
     now = datetime.now(UTC)
-    fill(home, [*month(now), *hostile(now)])
+    fill(home, [*month(now), *others(now), *hostile(now)])
     return home
 
 

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.e2e.browser import launch
 from tests.e2e.reading import visit
 from tests.e2e.server import ROOT, dashboard
-from tests.pages.history import hostile, month
+from tests.pages.history import hostile, month, others
 from tests.pages.seed import fill, settings
 
 Theme = Literal["light", "dark"]
@@ -28,6 +28,16 @@ THEMES: Final[tuple[Theme, ...]] = ("light", "dark")
 LOCALES: Final = ("nl-NL", "en-GB")
 SIZES: Final = ((1280, 900), (390, 844))
 VIEWS: Final = {
+    "overview": ("month", "/"),
+    "overview-sandbox": ("sandbox", "/?range=7d"),
+    "setup": ("nothing", "/"),
+    "search": ("month", "/search?q=00000009"),
+    "creditmemos": ("month", "/creditmemos?cols=invoice_no,invoice_state"),
+    "customers": ("month", "/customers?cols=customer,outcome,email"),
+    "attempts": ("month", "/attempts?success=no"),
+    "pattern": ("month", "/attempts?range=all&success=no&pattern=77be2d01"),
+    "story-creditmemo": ("month", "/creditmemos?range=all&doc=webshop:cre:1:000000018"),
+    "story-customer": ("month", "/customers?range=all&doc=webshop:cus:1:K13"),
     "log": ("month", "/invoices"),
     "failed": ("month", "/invoices?success=no&state=open&q=00&cols=category,trigger,amount"),
     "custom": ("month", "/invoices?range=custom&date=2026-01-02,2026-12-31&platform=Other"),
@@ -82,7 +92,7 @@ def homes(base: Path) -> dict[str, Path]:
     found = {name: base / name for name in ("month", "sandbox", "nothing", "damaged")}
     for name in ("month", "nothing", "damaged"):
         settings(found[name])
-    fill(found["month"], [*month(now), *hostile(now)])
+    fill(found["month"], [*month(now), *others(now), *hostile(now)])
     sandbox = found["sandbox"] / "data" / "sandbox"
     sandbox.mkdir(parents=True)
     fill(sandbox, month(now))

@@ -48,7 +48,7 @@ def test_a_foreign_request_gets_one_sentence_even_as_the_very_first(fresh: str, 
     assert len(rows(page)) == 1
 
 
-def test_the_bare_address_leads_to_the_log(address: str, page: Page) -> None:
+def test_the_bare_address_opens_the_overview(address: str, page: Page) -> None:
     visit(page, address)
-    expect(page.locator("h1")).to_have_text("Factuurlog")
-    page.wait_for_url(f"{address}/invoices")
+    expect(page.locator("h1")).to_have_text("Overzicht")
+    assert page.title() == "Overzicht · Boekwacht"

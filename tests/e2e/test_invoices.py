@@ -9,6 +9,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from pages.ui.export import FIELDS, headings
+from pages.ui.logs import LOGS
 from pages.ui.texts import Language
 from sync.store import queries
 from sync.store.filters import LogFilter
@@ -39,7 +40,7 @@ def parsed(text: str, language: Language) -> list[dict[str, str]]:
     """The file's rows by the names of the attempts' columns."""
     delimiter = ";" if language == "nl" else ","
     head, *body = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    assert head == list(headings(language).values())
+    assert head == list(headings(LOGS["invoices"], language).values())
     return [dict(zip(FIELDS, cells, strict=True)) for cells in body]
 
 
@@ -57,7 +58,7 @@ def test_failed_invoices_are_filtered_read_downloaded_and_equal_to_the_store(
     assert [int(row["ID"]) for row in shown] == [row["id"] for row in expected[: len(shown)]]
     assert {row["Gelukt"] for row in shown} == {"✗ Nee"}
 
-    name, text = download(page, "CSV", "Nederlandse notatie")
+    name, text = download(page, "Exporteren", "Nederlandse notatie")
     assert name.startswith("facturen_alles_")
     assert name.endswith(".csv")
     found = parsed(text, "nl")
@@ -70,9 +71,9 @@ def test_failed_invoices_are_filtered_read_downloaded_and_equal_to_the_store(
 
 def test_both_notations_hold_the_same_rows(home: Path, address: str, page: Page) -> None:
     visit(page, f"{address}/invoices?range=all&q=503&lang=en")
-    _, english = download(page, "CSV", "English notation")
+    _, english = download(page, "Export", "English notation")
     page.keyboard.press("Escape")
-    _, dutch = download(page, "CSV", "Dutch notation")
+    _, dutch = download(page, "Export", "Dutch notation")
     expected = stored(home, LogFilter(entity="invoice", q="503"))
     ids = [str(row["id"]) for row in expected]
     assert [row["id"] for row in parsed(english, "en")] == ids

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages.ui import guard
-from tests.pages.history import hostile, month
+from tests.pages.history import hostile, month, others
 from tests.pages.seed import fill, settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -18,26 +18,28 @@ Open = Callable[..., AppTest]
 
 @pytest.fixture(scope="session")
 def month_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose store holds forty days of invoices, eight of them hostile."""
+    """A home whose store holds forty days of documents, eight of them hostile."""
     home = settings(tmp_path_factory.mktemp("month"))
     now = datetime.now(UTC)
-    fill(home, [*month(now), *hostile(now)])
+    fill(home, [*month(now), *others(now), *hostile(now)])
     return home
 
 
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
-    """Open the Invoice log of a home, with the parameters of an address.
+    """Open a page of a home, the Invoice log by default, with the parameters of an address.
 
     AppTest sends no headers, so who may ask at all is left to the browser tests.
     """
     monkeypatch.setattr(guard, "is_local", lambda headers: True)
 
-    def run(home: Path, locale: str = "nl-NL", **params: str | list[str]) -> AppTest:
+    def run(
+        home: Path, locale: str = "nl-NL", at: str = "invoices", **params: str | list[str]
+    ) -> AppTest:
         monkeypatch.setenv("BOEKWACHT_HOME", str(home))
         test = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=20)
         test.context = {"locale": locale}
-        test.switch_page("pages/invoices.py")
+        test.switch_page(f"pages/{at}.py")
         for name, value in params.items():
             test.query_params[name] = value
         return test.run()

@@ -79,6 +79,24 @@ _SKIPPED: Final = Try(
     code="ZERO_TOTAL",
     took=timedelta(milliseconds=12),
 )
+_EARLY: Final = Try(
+    outcome="failed",
+    state="waiting",
+    message="Invoice not found: the credit memo's invoice is not in the books yet",
+    code="INVOICE_NOT_FOUND",
+    category="not_found",
+    pattern="1ace0000",
+)
+_MADE: Final = Try(message="Customer created")
+_DOUBLE: Final = Try(outcome="linked", message="Duplicate found: linked to relation K1")
+_TWICE: Final = Try(
+    outcome="failed",
+    state="failed",
+    message="Validation error: several relations are this customer: K1, K2",
+    code="RELATION_AMBIGUOUS",
+    category="validation",
+    pattern="2e1a2e1a",
+)
 _NEW_CUSTOMER: Final = Try(message="Success: customer created", took=timedelta(milliseconds=1310))
 
 
@@ -96,6 +114,29 @@ def month(now: datetime) -> Iterator[Invoice]:
                 tries=(Try(outcome=None),) if last else _fate(number),
                 total=Decimal(number * 7919 % 90_000 + 995) / 100,
             )
+
+
+def others(now: datetime) -> Iterator[Invoice]:
+    """Credit memos, two of which wait or failed, and customers, one found twice in the books."""
+    for nth in range(1, 21):
+        invoice = nth * 9
+        yield Invoice(
+            number=nth,
+            entity="creditmemo",
+            invoice_id=invoice,
+            at=now - timedelta(days=20 - nth, hours=2),
+            tries=(_EARLY,) if nth == 18 else (_FAILURES[1],) if nth == 7 else (Try(),),
+            total=Decimal(nth * 1177) / 100,
+        )
+    for nth in range(1, 31):
+        yield Invoice(
+            number=nth,
+            entity="customer",
+            at=now - timedelta(days=30 - nth, hours=3),
+            tries=(_TWICE,) if nth == 13 else (_DOUBLE,) if nth % 5 == 0 else (_MADE,),
+            name=HOSTILE[0] if nth == 30 else f"Klant {nth}",
+            email=f"klant{nth}@winkel.example",
+        )
 
 
 def hostile(now: datetime) -> Iterator[Invoice]:

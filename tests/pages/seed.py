@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from sync.domain.attempts import DocumentState, Finish, Outcome, Start, Trigger, document_key
+from sync.domain.documents import Entity
 from sync.domain.inbox import InboxEntry
 from sync.store import Holder, Store, open_store
 
@@ -40,7 +41,7 @@ class Try:
 
 @dataclass(frozen=True, kw_only=True)
 class Invoice:
-    """One invoice and all that happened to it, oldest try first."""
+    """One document and all that happened to it, oldest try first."""
 
     number: int
     at: datetime
@@ -48,16 +49,41 @@ class Invoice:
     total: Decimal = Decimal("121.00")
     order_no: str = ""
     platform: str = "e-Boekhouden.nl"
+    entity: Entity = "invoice"
+    invoice_id: int | None = None
+    name: str = "Jan Jansen"
+    email: str = "jan@klant.example"
 
     @property
     def no(self) -> str:
-        """The number printed on it."""
-        return f"{self.number:09d}"
+        """The number printed on it; a customer's relation code."""
+        return f"K{self.number}" if self.entity == "customer" else f"{self.number:09d}"
 
     @property
     def key(self) -> str:
         """Its idempotency key."""
-        return document_key(CONNECTION, "invoice", 1, self.no)
+        return document_key(CONNECTION, self.entity, 1, self.no)
+
+    @property
+    def order_id(self) -> int | None:
+        """The order's internal id: a credit memo has its invoice's, a customer none."""
+        if self.entity == "customer":
+            return None
+        return (self.invoice_id or self.number) + 1000
+
+    @property
+    def order(self) -> str:
+        """The order's number."""
+        if self.entity == "customer":
+            return ""
+        return self.order_no or f"2{self.invoice_id or self.number:08d}"
+
+    @property
+    def amount(self) -> Decimal | None:
+        """Euros with the sign they have in the books; none for a customer."""
+        if self.entity == "customer":
+            return None
+        return -self.total if self.entity == "creditmemo" else self.total
 
 
 class SteadyClock:
@@ -90,7 +116,7 @@ def fill(home: Path, invoices: Iterable[Invoice], *, run: bool = True) -> list[i
     with open_store(home, clock) as store, store.holder() as holder:
         number = store.start_run(CONNECTION, "schedule", "", 0, clock.now()) if run else 0
         for each in planned:
-            store.receive(CONNECTION, "invoice", [_entry(each)], each.at, each.at)
+            store.receive(CONNECTION, each.entity, [_entry(each)], each.at, each.at)
             ids += _tries(store, holder, each, number)
             clock.at = max(clock.at, each.at)
         if run:
@@ -121,18 +147,18 @@ def _start(invoice: Invoice, each: Try, at: datetime, run: int) -> Start:
     return Start(
         key=invoice.key,
         connection=CONNECTION,
-        entity="invoice",
+        entity=invoice.entity,
         document_id=invoice.number,
         document_no=invoice.no,
-        order_id=invoice.number + 1000,
-        order_no=invoice.order_no or f"2{invoice.number:08d}",
+        order_id=invoice.order_id,
+        order_no=invoice.order,
         store="default",
         platform=invoice.platform,
         started_at=at,
         trigger=each.trigger,
         actor=each.actor,
         run=run,
-        amount=invoice.total,
+        amount=invoice.amount,
         currency="EUR",
         customer="guest" if invoice.number % 3 == 0 else str(invoice.number % 40 + 1),
     )
@@ -150,29 +176,37 @@ def _finish(invoice: Invoice, each: Try, at: datetime, due: datetime) -> Finish:
         pattern=each.pattern,
         rules_version=1 if each.category else 0,
         relation_code=f"M{invoice.number % 40 + 1}" if booked else "",
-        mutation_no=50_000 + invoice.number if booked else None,
+        mutation_no=_mutation(invoice) if booked else None,
         detail=each.detail,
         due_at=due if each.state == "waiting" else None,
         temporary=each.state == "waiting",
     )
 
 
+def _mutation(invoice: Invoice) -> int | None:
+    first: dict[Entity, int] = {"invoice": 50_000, "creditmemo": 70_000}
+    return first[invoice.entity] + invoice.number if invoice.entity in first else None
+
+
 def _entry(invoice: Invoice) -> InboxEntry:
     return InboxEntry(
         key=invoice.key,
         connection=CONNECTION,
-        entity="invoice",
+        entity=invoice.entity,
         fingerprint=f"f{invoice.number}",
         document_id=invoice.number,
         document_no=invoice.no,
-        order_id=invoice.number + 1000,
-        order_no=invoice.order_no or f"2{invoice.number:08d}",
+        order_id=invoice.order_id,
+        order_no=invoice.order,
         store_id=1,
         store="default",
+        invoice_id=invoice.invoice_id,
+        customer_name=invoice.name,
+        email=invoice.email,
         issued_at=invoice.at,
         created_at=invoice.at,
         updated_at=invoice.at,
-        grand_total=invoice.total,
+        grand_total=None if invoice.entity == "customer" else invoice.total,
         currency="EUR",
         base_currency="EUR",
     )

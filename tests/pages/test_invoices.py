@@ -43,7 +43,7 @@ def test_the_count_is_the_stores_count(month_home: Path, open_page: Open) -> Non
     page = open_page(month_home, range="all", success="no")
     with open_reader(month_home) as reader:
         counts = queries.count(reader, LogFilter(entity="invoice", success="no"))
-    assert texts(page).startswith(f"{counts.rows} rijen · {counts.open} open documenten")
+    assert f"{counts.rows} rijen · {counts.open} open documenten" in texts(page)
 
 
 def test_an_order_is_a_link_into_the_shops_admin(month_home: Path, open_page: Open) -> None:
@@ -100,7 +100,7 @@ def test_a_link_fills_the_filters(month_home: Path, open_page: Open) -> None:
     assert page.session_state["invoices_q"] == "503"
     assert page.session_state["all_range"] == "90d"
     assert page.session_state["invoices_trigger"] == ["schedule"]
-    assert page.text_input[0].value == "503"
+    assert page.text_input(key="invoices_q").value == "503"
 
 
 def test_nonsense_in_the_address_is_as_if_it_were_not_there(
@@ -116,7 +116,7 @@ def test_a_filter_is_written_to_the_address_and_begins_at_page_one(
     month_home: Path, open_page: Open
 ) -> None:
     page = open_page(month_home, page="2")
-    page.text_input[0].set_value("503").run()
+    page.text_input(key="invoices_q").set_value("503").run()
     assert page.query_params["q"] == "503"
     assert "page" not in page.query_params
 
@@ -125,7 +125,7 @@ def test_an_email_address_filters_but_never_reaches_the_address(
     month_home: Path, open_page: Open
 ) -> None:
     page = open_page(month_home)
-    page.text_input[0].set_value("jan@winkel.nl").run()
+    page.text_input(key="invoices_q").set_value("jan@winkel.nl").run()
     assert "Geen rijen voor dit filter" in [each.value for each in page.header]
     assert "q" not in page.query_params
 
@@ -197,7 +197,7 @@ def test_a_store_without_rows_is_not_an_error(tmp_path: Path, open_page: Open) -
     page = open_page(tmp_path)
     assert not page.exception
     assert not page.error
-    assert texts(page).startswith("0 rijen · 0 open documenten · succes –")
+    assert "0 rijen · 0 open documenten · succes –" in texts(page)
 
 
 def test_a_newer_store_is_refused_in_one_sentence(tmp_path: Path, open_page: Open) -> None:

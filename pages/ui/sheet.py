@@ -63,7 +63,7 @@ def current(question: Question) -> Sheet:
     kept: Sheet | None = st.session_state.get(place)
     moves = question.reader.snapshot().moves
     if kept is None or not _is_of(kept, question):
-        kept = _take(question, moves)
+        kept = taken(question)
     elif kept.read != moves:
         kept = replace(kept, rows=_again(kept), read=moves)
     st.session_state[place] = kept
@@ -103,7 +103,9 @@ def _is_of(sheet: Sheet, question: Question) -> bool:
     )
 
 
-def _take(question: Question, moves: Moves) -> Sheet:
+def taken(question: Question) -> Sheet:
+    """The rows as they are now, on the page that was asked for, or else on the last one."""
+    moves = question.reader.snapshot().moves
     counts = queries.count(question.reader, question.filter)
     pages = max(ceil(counts.rows / PAGE_ROWS), 1)
     number = min(question.view.page, pages)

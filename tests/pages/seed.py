@@ -130,7 +130,7 @@ def _tries(store: Store, holder: Holder, invoice: Invoice, run: int) -> list[int
     ids = []
     at = invoice.at
     for each in invoice.tries:
-        claim = store.claim(_start(invoice, each, at, run), holder)
+        claim = store.claim(started(invoice, each, at, run), holder)
         assert claim is not None, invoice
         ids.append(claim.attempt)
         if each.outcome is None:
@@ -143,7 +143,8 @@ def _tries(store: Store, holder: Holder, invoice: Invoice, run: int) -> list[int
     return ids
 
 
-def _start(invoice: Invoice, each: Try, at: datetime, run: int) -> Start:
+def started(invoice: Invoice, each: Try, at: datetime, run: int) -> Start:
+    """The row of a try as it begins."""
     return Start(
         key=invoice.key,
         connection=CONNECTION,

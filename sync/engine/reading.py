@@ -124,18 +124,27 @@ class Reading:
             self._sales.setdefault(one.invoice_number.strip(), {})[one.number] = slim
 
 
-def _whole(ask: Ask, wanted: Range, found: Sequence[BookedMutation]) -> Sequence[BookedMutation]:
+def _whole(
+    ask: Ask, wanted: Range, found: Sequence[BookedMutation], at: int = 1
+) -> Sequence[BookedMutation]:
     """All of what `wanted` asks for; `found` is its answer, which may be cut.
 
     Which mutations an answer leaves out is not written down anywhere. The range is parted at the
     second lowest number shown: if the newest were shown, the upper part holds one fewer than an
-    answer takes, which proves it whole; in any other case both parts are at least smaller.
+    answer takes, which proves it whole. If it is cut too, others were shown, and what follows is
+    parted in the middle of what is shown, so that either way both parts are much smaller.
     """
     if len(found) < MUTATIONS_LIMIT:
         return found
-    middle = sorted(x.number for x in found)[1]
-    parts = (replace(wanted, to_no=middle - 1), replace(wanted, from_no=middle))
-    return [one for part in parts for one in _whole(ask, part, ask(part))]
+    middle = sorted(x.number for x in found)[at]
+    lower, upper = replace(wanted, to_no=middle - 1), replace(wanted, from_no=middle)
+    shown = ask(upper)
+    newest = len(shown) < MUTATIONS_LIMIT and at == 1
+    following = 1 if newest else MUTATIONS_LIMIT // 2
+    return [
+        *_whole(ask, upper, shown, following),
+        *_whole(ask, lower, ask(lower), following),
+    ]
 
 
 def _highest(found: Sequence[BookedMutation]) -> int:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sync.domain.booked import BookedLine, BookedMutation
@@ -27,6 +27,11 @@ def by_number(found: list[BookedMutation]) -> list[BookedMutation]:
 def by_date(found: list[BookedMutation]) -> list[BookedMutation]:
     """Shows the newest: those with the latest date."""
     return sorted(found, key=lambda x: (x.booked_on, -x.number))[-ROWS:]
+
+
+def oldest(found: list[BookedMutation]) -> list[BookedMutation]:
+    """Shows the oldest, whatever anybody says."""
+    return sorted(found, key=lambda x: x.number)[:ROWS]
 
 
 def anyhow(found: list[BookedMutation]) -> list[BookedMutation]:
@@ -88,7 +93,8 @@ class Ledger:
         ]
 
 
-@pytest.mark.parametrize("choose", [by_number, by_date, anyhow])
+@pytest.mark.parametrize("choose", [by_number, by_date, oldest, anyhow])
+@example(days=[(120, 1_500)], meanwhile=[235, 1, 120])
 @given(
     days=st.lists(st.tuples(st.integers(0, 400), st.integers(0, 900)), max_size=6),
     meanwhile=st.lists(st.integers(0, 400), max_size=20),
@@ -112,6 +118,21 @@ def test_every_sale_is_found_whatever_is_booked_meanwhile(
         ledger.book(FIRST + timedelta(days=day))
     reading.catch_up(ledger.ask, NOW)
     assert not ledger.missed_by(reading)
+
+
+@pytest.mark.parametrize(
+    ("choose", "most"), [(by_number, 25), (by_date, 70), (oldest, 70), (anyhow, 70)]
+)
+def test_a_day_that_is_more_than_an_answer_is_read_in_parts(choose: Choose, most: int) -> None:
+    """Whatever an answer leaves out, the parts get small fast."""
+    ledger = Ledger(choose)
+    for _ in range(5_000):
+        ledger.book(FIRST)
+    reading = Reading(FIRST, FIRST, NOW)
+    while not reading.done:
+        reading.step(ledger.ask)
+    assert not ledger.missed_by(reading)
+    assert ledger.calls <= most
 
 
 def test_payments_and_purchases_are_no_sales() -> None:

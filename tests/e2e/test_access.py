@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.reading import visit
+from tests.e2e.screenshots import FOLDER
 
 Theme = Literal["light", "dark"]
 VIEWS = {
@@ -48,6 +49,8 @@ def serious(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious(address: str, browser: Browser, theme: Theme) -> None:
+    """Each page, in both themes; a picture of each is kept for people to look at."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
     context = browser.new_context(locale="nl-NL", color_scheme=theme)
     page = context.new_page()
     found = {}
@@ -55,6 +58,7 @@ def test_axe_finds_nothing_serious(address: str, browser: Browser, theme: Theme)
         visit(page, address + view)
         page.wait_for_timeout(500)
         found[name] = serious(page)
+        page.screenshot(path=FOLDER / f"suite-{name}-{theme}.png")
     context.close()
     assert found == {name: [] for name in VIEWS}
 

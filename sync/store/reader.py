@@ -257,6 +257,9 @@ def _open_hub(path: Path) -> sqlite3.Connection:
         if isinstance(error, sqlite3.Error):
             raise StoreError(f"{path} cannot be read: {error}.") from error
         raise
+    if version == 0:  # its first transaction has not ended
+        hub.close()
+        raise StoreError(f"There is no record yet: {path} is being made.")
     if version < schema.VERSION:
         hub.close()
         raise StoreError(f"{path} is of an older Boekwacht: the next run brings it up to date.")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sync.errors import StoreError
-from sync.store import Store, open_store
+from sync.store import Store, open_store, schema
 from sync.store.database import hub_path, network_kind
 from sync.store.filters import LogFilter
 from sync.store.queries import count
@@ -144,11 +144,20 @@ def test_a_reader_of_nothing_creates_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_reader_waits_for_the_older_store_to_be_brought_up_to_date(tmp_path: Path) -> None:
+def test_a_reader_waits_for_the_older_store_to_be_brought_up_to_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_store(tmp_path, HandClock()).close()
+    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
+    with pytest.raises(StoreError, match="older Boekwacht: the next run"):
+        open_reader(tmp_path)
+
+
+def test_a_reader_takes_a_store_in_the_making_for_none(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     with closing(sqlite3.connect(hub_path(tmp_path))) as hub:
         hub.execute("create table early (x)")
-    with pytest.raises(StoreError, match="older Boekwacht: the next run"):
+    with pytest.raises(StoreError, match="no record yet"):
         open_reader(tmp_path)
 
 

@@ -1,0 +1,97 @@
+"""Charts show the numbers they are given, by more than colour, in the reader's words."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from pages.ui import charts, spark, totals
+from pages.ui.charts import Total
+from pages.ui.palette import PALETTES
+from pages.ui.texts import Language
+from sync.store.overview import Day
+
+TODAY = date(2026, 11, 23)
+LIGHT = PALETTES["light"]
+
+
+def some(number: int) -> list[Total]:
+    """The days up to today; every third has two failures, every seventh nothing."""
+    found = []
+    for nth in range(number):
+        day = TODAY - timedelta(days=number - 1 - nth)
+        if nth % 7 == 6:
+            found.append(Total(day=day))
+        else:
+            failed = 2 if nth % 3 == 0 else 0
+            found.append(Total(day=day, attempts=11 + failed, booked=10, failed=failed, skipped=1))
+    return found
+
+
+def test_bars_are_the_counts_and_the_rate_has_a_panel_of_its_own() -> None:
+    shown = some(30)
+    figure = charts.attempts_per_day(shown, LIGHT, "nl")
+    booked, skipped, failed, label, rate = figure.data
+    assert [bar or 0 for bar in booked.y] == [total.booked for total in shown]
+    assert [bar or 0 for bar in skipped.y] == [total.skipped for total in shown]
+    assert [bar or 0 for bar in failed.y] == [total.failed for total in shown]
+    assert rate.yaxis == "y2"
+    assert tuple(figure.layout.yaxis2.range) == (-4, 104)
+    assert [None if each.rate is None else each.rate * 100 for each in shown] == list(rate.y)
+    assert label.text[0] == "✗ 2"
+    assert failed.marker.line.width > 0
+
+
+def test_a_day_without_attempts_is_a_gap_and_not_nought_per_cent() -> None:
+    rate = charts.attempts_per_day(some(7), LIGHT, "nl").data[-1]
+    assert rate.y[-1] is None
+    assert rate.connectgaps is False
+
+
+def test_many_days_get_no_numbers_and_few_ticks() -> None:
+    figure = charts.attempts_per_day(some(90), LIGHT, "en")
+    assert len(figure.data) == 4
+    assert len(figure.layout.xaxis2.tickvals) <= 8
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nl", "<b>23-11-2026</b><br>9 geboekt<br>1 mislukt<br>0 overgeslagen<br>succes 90\xa0%"),
+        ("en", "<b>23 Nov 2026</b><br>9 booked<br>1 failed<br>0 skipped<br>success 90%"),
+    ],
+)
+def test_pointing_at_a_day_tells_it_in_words(language: Language, words: str) -> None:
+    assert charts.hover_text(Total(day=TODAY, attempts=10, booked=9, failed=1), language) == words
+
+
+def test_the_calendar_is_thirteen_whole_weeks_and_tells_no_future() -> None:
+    """23 November 2026 is a Monday: the last column has one day."""
+    found = {TODAY: Total(day=TODAY, attempts=9, failed=4)}
+    heatmap = charts.calendar(found, TODAY, LIGHT, "nl").data[0]
+    assert list(heatmap.y) == ["ma", "di", "wo", "do", "vr", "za", "zo"]
+    assert len(heatmap.x) == 13
+    assert heatmap.z[0][-1] == 4
+    assert [row[-1] for row in heatmap.z[1:]] == [None] * 6
+    assert heatmap.z[1][0] == 0
+    assert charts.calendar_start(TODAY) == date(2026, 8, 31)
+    assert charts.calendar_start(TODAY - timedelta(days=1)) == date(2026, 8, 24)
+
+
+def test_days_of_several_kinds_add_up_and_no_day_is_left_out() -> None:
+    days = [
+        Day(day=TODAY, entity="invoice", attempts=5, booked=3, failed=1, skipped=1),
+        Day(day=TODAY, entity="customer", attempts=2, booked=2, failed=0, skipped=0),
+    ]
+    both = Total(day=TODAY, attempts=7, booked=5, failed=1, skipped=1)
+    assert totals.of_day(days, TODAY) == both
+    yesterday = TODAY - timedelta(days=1)
+    assert totals.of_days(days, TODAY, 2) == [Total(day=yesterday), both]
+    assert Total(day=TODAY, attempts=3, skipped=3).rate is None
+
+
+def test_small_bars_have_a_name_and_a_bar_for_each_value() -> None:
+    drawn = spark.bars([None, 0, 1, 1000], "#00695C", 'a "name" <b>')
+    assert 'aria-label="a &quot;name&quot; &lt;b&gt;"' in drawn
+    assert drawn.count("<span") == 4
+    heights = [int(part.partition("px")[0]) for part in drawn.split("height:")[2:]]
+    assert heights == [1, 1, 3, 24]

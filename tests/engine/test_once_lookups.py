@@ -75,6 +75,16 @@ def test_the_last_look_ups_of_a_month_are_kept_for_people(world: World) -> None:
     assert len(world.booked(NUMBER)) == 1
 
 
+def test_each_look_up_is_counted_for_its_administration(world: World) -> None:
+    """As the books count them, in their month."""
+    lose_the_answer(world)
+    world.run()
+    asked = world.books.state.calls_this_month()
+    assert asked >= 2
+    with world.store() as store:
+        assert store.lookups(administration(world.keys), f"{world.clock.now():%Y-%m}") == asked
+
+
 def test_one_call_less_and_the_schedule_may_still_ask(world: World) -> None:
     """The reserve begins above 4,500, not before."""
     lose_the_answer(world)

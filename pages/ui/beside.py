@@ -37,6 +37,30 @@ def columns(reader: Reader, rows: pa.Table, wanted: Sequence[str], tongue: Langu
     return found
 
 
+def whole(reader: Reader, wanted: Sequence[str], tongue: Language) -> pa.Table | None:
+    """Those of the `wanted` columns for every document, by key; None when none is wanted."""
+    if set(wanted) & _OF_INVOICE.keys():
+        found = search.all_originals(reader)
+        return pa.table(
+            {
+                "key": pa.array([key for key, _, _ in found], pa.string()),
+                "invoice_no": pa.array([number for _, number, _ in found], pa.string()),
+                "invoice_state": pa.array(
+                    [text(f"state.{state}", tongue) for _, _, state in found], pa.string()
+                ),
+            }
+        )
+    if set(wanted) & _OF_ITSELF.keys():
+        people = search.all_emails(reader)
+        return pa.table(
+            {
+                "key": pa.array([key for key, _ in people], pa.string()),
+                "email": pa.array([masked(email) for _, email in people], pa.string()),
+            }
+        )
+    return None
+
+
 def masked(email: str) -> str:
     """An address of which only the first letter and the last part are left; empty stays empty."""
     return mask_email(email) if email else ""

@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from pages.ui import data, filters, formats, view, workbook
+from pages.ui import beside, data, filters, formats, view, workbook
 from pages.ui.data import Question
 from pages.ui.logs import Log
 from pages.ui.speech import language, say
@@ -93,7 +93,8 @@ def csv_bytes(question: Question, tongue: Language) -> bytes:
     """Every row of the filter, as the file's bytes; written on disk first, held once."""
     with tempfile.TemporaryFile() as made:
         above = headings(question.log, tongue)
-        queries.export_csv(question.reader, question.filter, tongue, made, above)
+        more = beside.whole(question.reader, tuple(above), tongue)
+        queries.export_csv(question.reader, question.filter, tongue, made, above, beside=more)
         made.seek(0)
         return made.read()
 
@@ -108,7 +109,12 @@ def xlsx_bytes(question: Question, tongue: Language) -> bytes:
 
 def headings(log: Log, tongue: Language) -> Mapping[str, str]:
     """The file's columns and what stands above them."""
-    return {name: log.heading(name, tongue) for name in FIELDS}
+    return {name: log.heading(name, tongue) for name in fields(log)}
+
+
+def fields(log: Log) -> tuple[str, ...]:
+    """The names of the file's columns: what only this log has stands at the end."""
+    return (*FIELDS, *(name for name in log.optional if name not in FIELDS))
 
 
 def file_name(question: Question, ending: str) -> str:

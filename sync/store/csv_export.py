@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
 
+import pyarrow as pa
+
 from sync.store.codec import ATTEMPT, Kind
 from sync.store.filters import LogFilter, where
 from sync.store.reader import Reader, Scope
@@ -18,6 +20,7 @@ Language = Literal["nl", "en"]
 
 _BOM: Final = "\N{ZERO WIDTH NO-BREAK SPACE}".encode()
 _DELIMITER: Final[dict[Language, str]] = {"nl": ";", "en": ","}
+_NOTHING: Final = pa.table({"key": pa.array([], pa.string())})
 _DEADLINE_SECONDS: Final = 600.0
 _MOMENT: Final = (
     "regexp_replace(strftime(COLUMN, '%Y-%m-%dT%H:%M:%S%z'), '([+-][0-9][0-9])$', '\\1:00')"
@@ -40,6 +43,8 @@ def export_csv(
     language: Language,
     target: BinaryIO | Path,
     headings: Mapping[str, str],
+    *,
+    beside: pa.Table | None = None,
 ) -> int:
     """Write every attempt that matches a filter, newest first, whatever its sort says.
 
@@ -53,6 +58,7 @@ def export_csv(
         language: "nl" writes semicolons and decimal commas, "en" commas and decimal points.
         target: An open file, or the path of one to be written over.
         headings: The columns in their order, and what stands above each.
+        beside: What the columns that no attempt has say of each document: texts, by "key".
 
     Returns:
         The number of attempts written.
@@ -63,8 +69,9 @@ def export_csv(
     """
     if isinstance(target, Path):
         with target.open("wb") as file:
-            return export_csv(reader, asked, language, file, headings)
-    for unknown in headings.keys() - ATTEMPT.keys():
+            return export_csv(reader, asked, language, file, headings, beside=beside)
+    more = _NOTHING if beside is None else beside
+    for unknown in headings.keys() - ATTEMPT.keys() - set(more.column_names):
         raise ValueError(f"an attempt has no column {unknown!r}")
     target.write(_BOM + _line(headings.values(), _DELIMITER[language]))
     columns = ", ".join(_column(name, language) for name in headings)
@@ -72,7 +79,8 @@ def export_csv(
         part = Path(folder) / "month.csv"
         rows = 0
         for span in months(reader.snapshot(), asked):
-            rows += _month(reader, asked.between(*span), columns, _DELIMITER[language], part)
+            copied = (columns, _DELIMITER[language], part)
+            rows += _month(reader, asked.between(*span), more, copied)
             with part.open("rb") as written:
                 shutil.copyfileobj(written, target)
         return rows
@@ -97,11 +105,16 @@ def _span(month: str) -> tuple[datetime, datetime]:
     return first, first.replace(year=year, month=number + 1)
 
 
-def _month(reader: Reader, asked: LogFilter, columns: str, delimiter: str, part: Path) -> int:
+def _month(
+    reader: Reader, asked: LogFilter, beside: pa.Table, copied: tuple[str, str, Path]
+) -> int:
+    """Write a month's rows: which columns, what stands between them, and to which file."""
+    columns, delimiter, part = copied
     clause = where(asked)
     copy = " ".join(
         (
-            *("copy (select", columns, "from attempts where", clause.sql),
+            *("copy (select", columns, "from (from attempts where", clause.sql, ")"),
+            "left join beside using (key)",
             "order by started_at desc, id desc) to $part",
             f"(format csv, header false, delimiter '{delimiter}')",
         )
@@ -111,6 +124,7 @@ def _month(reader: Reader, asked: LogFilter, columns: str, delimiter: str, part:
 
     def write(state: Snapshot) -> int:
         with reader.cursor(state, scope, _DEADLINE_SECONDS) as cursor:
+            cursor.register("beside", beside)
             return int(cursor.execute(copy, values).fetchall()[0][0])
 
     return reader.look(write)
@@ -118,7 +132,7 @@ def _month(reader: Reader, asked: LogFilter, columns: str, delimiter: str, part:
 
 def _column(name: str, language: Language) -> str:
     templates: dict[Kind, str] = {"text": _TEXT, "moment": _MOMENT, "money": _MONEY[language]}
-    return templates.get(ATTEMPT[name], "COLUMN").replace("COLUMN", name)
+    return templates.get(ATTEMPT.get(name, "text"), "COLUMN").replace("COLUMN", name)
 
 
 def _line(cells: Iterable[str], delimiter: str) -> bytes:

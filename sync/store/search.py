@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sync.domain.attempts import DocumentState
 from sync.store import codec, documents
 from sync.store.reader import Reader
 from sync.store.rows import Document
@@ -24,6 +25,16 @@ join document invoice on invoice.order_no = memo.order_no
     and invoice.document_id = memo.invoice_id
 where memo.key in (select value from json_each(?)) and invoice.order_no <> ''
 """
+_ALL_ORIGINALS: Final = """
+select memo.key as key, invoice.document_no as document_no, invoice.state as state
+from document memo
+join document invoice on invoice.order_no = memo.order_no
+    and invoice.connection = memo.connection
+    and invoice.entity = 'invoice'
+    and invoice.document_id = memo.invoice_id
+where memo.entity = 'creditmemo' and invoice.order_no <> ''
+"""
+_ALL_EMAILS: Final = "select key, email from document where entity = 'customer' and email <> ''"
 _EXACT: Final = """
 select * from document where id in (
     select id from document where document_no in (select value from json_each(:numbers))
@@ -72,6 +83,16 @@ def originals(reader: Reader, keys: Iterable[str]) -> dict[str, Document]:
     """
     rows = reader.rows(_ORIGINALS, (json.dumps(sorted(set(keys))),))
     return {row["memo"]: documents.decode(row) for row in rows}
+
+
+def all_originals(reader: Reader) -> list[tuple[str, str, DocumentState]]:
+    """For every credit memo: its key, its invoice's number, and that invoice's state."""
+    return [tuple(row) for row in reader.rows(_ALL_ORIGINALS)]
+
+
+def all_emails(reader: Reader) -> list[tuple[str, str]]:
+    """For every customer with an address: key and address. Mask what leaves the hub."""
+    return [tuple(row) for row in reader.rows(_ALL_EMAILS)]
 
 
 def find(reader: Reader, typed: str, most: int = 60) -> Found:

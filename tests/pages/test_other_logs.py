@@ -1,16 +1,23 @@
 """The Credit memo log and the Customer log: what they show beyond the Invoice log."""
 
+import csv
+import io
+import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.ui import beside, data, export
+from pages.ui.data import Question
 from pages.ui.logs import LOGS, kind_of
 from pages.ui.view import View
+from sync import config
 from sync.clock import SystemClock
 from sync.errors import StoreError
-from sync.store import Store, open_store
+from sync.store import Store, open_store, queries
+from sync.store.reader import open_reader
 from tests.pages.conftest import Open
 from tests.pages.history import HOSTILE
 from tests.pages.seed import Invoice, Try, fill, settings
@@ -121,6 +128,38 @@ def test_what_cannot_be_recorded_is_not_shown(
     page.button(key="customers_shown_button").click().run()
     assert "jan@x.example" not in texts(page)
     assert "the disk is full" in texts(page)
+
+
+@pytest.mark.parametrize(
+    ("log", "columns"),
+    [("creditmemos", ("invoice_no", "invoice_state")), ("customers", ("email",))],
+)
+def test_both_files_hold_what_the_grid_can_show(
+    month_home: Path, log: str, columns: tuple[str, ...]
+) -> None:
+    """Also what no attempt holds: the credit memo's invoice, the customer's masked address."""
+    found = config.load(month_home)
+    with open_reader(month_home) as reader:
+        asked = data.log_filter(LOGS[log].entity, View(range="all"), "Europe/Amsterdam")
+        question = Question(
+            log=LOGS[log], settings=found, reader=reader, view=View(range="all"), filter=asked
+        )
+        rows = queries.newest(reader, asked, 1_000)
+        shown = beside.columns(reader, rows, columns, "nl")
+        text = export.csv_bytes(question, "nl").decode("utf-8-sig")
+        book = export.xlsx_bytes(question, "nl")
+    names = export.fields(LOGS[log])
+    _, *body = csv.reader(io.StringIO(text, newline=""), delimiter=";")
+    with zipfile.ZipFile(io.BytesIO(book)) as opened:
+        sheet = opened.read("xl/worksheets/sheet1.xml").decode()
+    assert len(body) == rows.num_rows
+    for row in body:
+        cells = dict(zip(names, row, strict=True))
+        for name in columns:
+            expected = shown[name].get(cells["key"], "")
+            assert cells[name] == expected
+            assert expected in sheet
+    assert any(shown[columns[0]].values())
 
 
 def test_a_name_is_asked_once_a_session(month_home: Path, open_page: Open) -> None:

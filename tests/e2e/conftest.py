@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.e2e.browser import launch
 from tests.e2e.server import dashboard
@@ -46,15 +46,22 @@ def address(home: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A fresh visitor with a Dutch browser."""
+@pytest.fixture(scope="session")
+def visitor(browser: Browser) -> Iterator[BrowserContext]:
+    """Somebody with a Dutch browser, who was here before: the program's files are at hand."""
     context = browser.new_context(
         locale="nl-NL",
         timezone_id="Europe/Amsterdam",
         viewport={"width": 1280, "height": 900},
         accept_downloads=True,
     )
-    page = context.new_page()
-    yield page
+    yield context
     context.close()
+
+
+@pytest.fixture
+def page(visitor: BrowserContext) -> Iterator[Page]:
+    """A new window of theirs, which is a session of its own."""
+    page = visitor.new_page()
+    yield page
+    page.close()

@@ -117,6 +117,8 @@ def test_the_language_switch_changes_every_word_and_stays(address: str, page: Pa
     page.get_by_role("radio", name="EN", exact=True).click()
     expect(page.locator("h1")).to_have_text("Invoice log")
     page.wait_for_url("**lang=en**")
+    still(page)
+    expect(page.locator(GRID).first.locator("th", has_text="Success")).to_be_attached()
     assert {row["Success"] for row in rows(page)} == {"✗ No"}
     page.reload()
     still(page)

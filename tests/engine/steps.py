@@ -1,10 +1,16 @@
 """Runs of the engine that end at a named step, each in a process of its own.
 
 `python -m tests.engine.steps HOME` loads everything once and then forks a run for each line that it
-reads: a JSON object with `step`, `count` and `signal` (kill or stop itself when that step is passed
-for the count-th time), `after` (be killed so many seconds later), `numbers` (only these documents),
-all of them optional. It answers with the process's id at once and with its exit status when it is
-over.
+reads: a JSON object in which everything is optional.
+
+- `step`, `count`, `signal`, `delay`: kill (or stop) itself when that step is passed for the
+  count-th time, or so many seconds later.
+- `after`: be killed so many seconds after the beginning.
+- `numbers`: only these documents.
+- `gate`: a file to wait for once the first page is stored, after making one beside it that ends in
+  the process's id.
+
+It answers with the process's id at once and with its exit status when it is over.
 """
 
 import json
@@ -12,6 +18,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -89,7 +96,9 @@ class Runs:
 
     def _number(self) -> int:
         assert self._process.stdout is not None
-        return int(self._process.stdout.readline())
+        line = self._process.stdout.readline()
+        assert line, f"no more runs can be started: {self._process.wait()}"
+        return int(line)
 
 
 def serve(home: Path) -> None:
@@ -135,14 +144,24 @@ def _run(home: Path, wanted: dict[str, Any]) -> int:
 
 def _ending(wanted: dict[str, Any]) -> Callable[[str], None]:
     left = wanted.get("count", 1)
+    gate = Path(wanted["gate"]) if "gate" in wanted else None
 
     def step(name: str) -> None:
-        nonlocal left
+        nonlocal left, gate
+        if name == "stored" and gate is not None:
+            gate.with_suffix(f".{os.getpid()}").touch()
+            while not gate.exists():
+                time.sleep(0.002)
+            gate = None
         if name != wanted.get("step"):
             return
         left -= 1
         if left == 0:
-            os.kill(os.getpid(), getattr(signal, wanted.get("signal", "SIGKILL")))
+            number = getattr(signal, wanted.get("signal", "SIGKILL"))
+            if "delay" in wanted:
+                threading.Timer(wanted["delay"], os.kill, (os.getpid(), number)).start()
+            else:
+                os.kill(os.getpid(), number)
 
     return step
 

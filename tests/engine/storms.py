@@ -16,7 +16,6 @@ from typing import Final
 import click
 
 from sync import engine
-from sync.config import SETTINGS_FILE
 from sync.sandbox.fault_rules import KINDS, Rule
 from tests.engine.kills import Uniqueness
 from tests.engine.steps import STEPS
@@ -65,9 +64,7 @@ class Storm:
             sessions=self._draw.choice([1, 1, 3]),
             at_once=False,
         )
-        path = home / SETTINGS_FILE
-        text = path.read_text("utf-8").replace("deadline = 5", f"deadline = {DEADLINE}")
-        path.write_text(text.replace("deadline = 3", f"deadline = {DEADLINE}"), "utf-8")
+        self.world.give_up_after(DEADLINE)
         self.seen: Counter[str] = Counter()
 
     def blow(self, rounds: int) -> None:

@@ -16,8 +16,8 @@ def test_runs_killed_at_random_moments_lose_nothing_and_double_nothing(tmp_path:
     """
     outcomes = campaign(tmp_path, kills=30, seed=1, orders=500)
     assert outcomes["documents"] > 500
-    assert outcomes["unknown"] >= 5
-    assert outcomes["linked"] >= 5
+    assert outcomes["unknown"] >= 3
+    assert outcomes["linked"] >= 2
 
 
 @pytest.mark.slow

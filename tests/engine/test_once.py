@@ -141,8 +141,11 @@ def test_two_runs_at_once_share_the_work_and_show_no_error(tmp_path: Path, seed:
     try:
         with Runs(tmp_path) as one, Runs(tmp_path) as other:
             named = [x for x in world.sold if not x.startswith("C")][::2]
-            one.begin()
-            other.begin(numbers=named if seed == 3 else [])
+            gate = tmp_path / "gate"
+            first = one.begin(gate=str(gate))
+            second = other.begin(gate=str(gate), numbers=named if seed == 3 else [])
+            _wait_for(lambda: all((tmp_path / f"gate.{x}").exists() for x in (first, second)))
+            gate.touch()
             assert (one.end(), other.end()) == (0, 0)
             assert not world.waiting()
         assert world.judge() == {"created": len(world.sold)}
@@ -163,9 +166,7 @@ def test_a_worker_and_a_person_at_once(tmp_path: Path) -> None:
         worker = subprocess.Popen([*command, "work"], cwd=ROOT, stdout=subprocess.DEVNULL)
         try:
             assert world.command("run").returncode == 0
-            until = time.monotonic() + 30
-            while world.waiting() and time.monotonic() < until:
-                time.sleep(0.1)
+            _wait_for(lambda: not world.waiting())
         finally:
             worker.terminate()
             assert worker.wait(20) in {0, -signal.SIGTERM}
@@ -204,12 +205,17 @@ def test_a_holder_that_stood_still_for_a_minute_sends_nothing_when_it_goes_on(
         world.close()
 
 
-def _stopped(pid: int) -> None:
-    """Wait until a process stands still."""
-    until = time.monotonic() + 30
-    while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+def _wait_for(happened: Callable[[], bool], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not happened():
         assert time.monotonic() < until
         time.sleep(0.01)
+
+
+def _stopped(pid: int) -> None:
+    """Wait until a process stands still."""
+    stat = Path(f"/proc/{pid}/stat")
+    _wait_for(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T")
 
 
 def _unfinished(world: World) -> int:
@@ -280,6 +286,7 @@ def test_a_lost_answer_is_booked_once_by_books_that_refuse_nothing(
     """Whatever takes the answer away, and also when the booking is made only while it settles."""
     world = trading_world(tmp_path, orders=10, books=CARELESS)
     try:
+        world.give_up_after(0.6)
         number = list(world.sold)[2]
         world.faults.add(
             Rule(
@@ -288,8 +295,8 @@ def test_a_lost_answer_is_booked_once_by_books_that_refuse_nothing(
                 match=("AddMutatie", number),
                 count=1,
                 after=after,
-                seconds=4,
-                hold=4,
+                seconds=2,
+                hold=2,
             )
         )
         world.run()

@@ -1,5 +1,6 @@
 """A world whose shop has traded: as many documents as a test needs, and what each must become."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sync.clock import SystemClock
+from sync.config import SETTINGS_FILE
 from sync.domain.documents import SalesEntity
 from sync.domain.rules import mapping_to_json
 from sync.sandbox import catalogue
@@ -75,6 +77,12 @@ class Trading(World):
         for number in self.sold if numbers is None else numbers:
             sold = self.sold[number]
             seeding.sale(self.books.state, number, relation, sold.amount, sold.day)
+
+    def give_up_after(self, seconds: float) -> None:
+        """Make both deadlines so short: a call without an answer costs that much real time."""
+        path = self.home / SETTINGS_FILE
+        text = re.sub(r"deadline = \d+", f"deadline = {seconds}", path.read_text("utf-8"))
+        path.write_text(text, "utf-8")
 
     def waiting(self) -> bool:
         """Whether any document or customer is to be tried yet, now or later."""
@@ -168,7 +176,7 @@ def trading_world(
     world = Trading(home=home, clock=clock, shop=shop, books=ledger, faults=faults, servers=servers)
     first_day = clock.now().date() - timedelta(days=days)
     write_home(home, *(server.url for server in servers))
-    path = home / "boekwacht.toml"
+    path = home / SETTINGS_FILE
     text = path.read_text("utf-8").replace("2026-01-01", first_day.isoformat())
     path.write_text(text.replace("settle = 2", f"settle = 2\nsessions = {sessions}"), "utf-8")
     with world.store() as store:

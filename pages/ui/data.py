@@ -94,36 +94,34 @@ def today(zone: str) -> date:
     return local_now(zone).date()
 
 
-def days(reader: Reader, asked: LogFilter) -> list[Day]:
+def days(found: Settings, asked: LogFilter) -> list[Day]:
     """How each day's attempts ended, by kind; asked of the store once per state of the record."""
-    return _days(id(reader), reader.snapshot().moves[0], repr(asked), reader, asked)
+    return _days(_state(found), repr(asked), reader(found), asked)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
-def _days(where: int, moves: int, what: str, _reader: Reader, _asked: LogFilter) -> list[Day]:
-    del where, moves, what
+def _days(state: str, what: str, _reader: Reader, _asked: LogFilter) -> list[Day]:
+    del state, what
     return overview.days(_reader, _asked)
 
 
-def causes(reader: Reader, asked: LogFilter, most: int) -> list[Cause]:
+def causes(found: Settings, asked: LogFilter, most: int) -> list[Cause]:
     """The most frequent error patterns; asked of the store once per state of the record and day."""
-    moment = now()
-    key = f"{asked!r} {most} {moment.astimezone(ZoneInfo(reader.zone)).date()}"
-    return _causes(id(reader), reader.snapshot().moves[0], key, reader, asked, moment, most)
+    key = f"{asked!r} {most} {today(found.timezone)}"
+    return _causes(_state(found), key, reader(found), asked, most)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
-def _causes(
-    where: int,
-    moves: int,
-    what: str,
-    _reader: Reader,
-    _asked: LogFilter,
-    _now: datetime,
-    _most: int,
-) -> list[Cause]:
-    del where, moves, what
-    return overview.causes(_reader, _asked, _now, _most)
+def _causes(state: str, what: str, _reader: Reader, _asked: LogFilter, _most: int) -> list[Cause]:
+    del state, what
+    return overview.causes(_reader, _asked, now(), _most)
+
+
+def _state(found: Settings) -> str:
+    """Which record it is, and how many times it has moved: what an answer is kept under."""
+    hub = hub_path(found.data_home)
+    asked = reader(found)
+    return f"{hub} {hub.stat().st_ino} {asked.zone} {asked.snapshot().moves[0]}"
 
 
 def open_failures(found: Settings) -> dict[Entity, int]:

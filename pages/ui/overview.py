@@ -71,9 +71,9 @@ def _trend(found: Settings, chosen: View) -> None:
         reader = data.reader(found)
         asked = data.log_filter(None, chosen, found.timezone)
         with panel("overview_days"):
-            trend.days(found, reader, chosen, asked)
+            trend.days(found, chosen, asked)
         left, right = st.columns([3, 2], gap="large")
         with left, panel("overview_causes"):
             trend.causes(found, reader, chosen, asked)
         with right, panel("overview_calendar"):
-            trend.calendar(found, reader)
+            trend.calendar(found)

@@ -91,7 +91,7 @@ def figures(found: Settings, reader: Reader) -> Figures:
         now=now,
         today=today,
         pending=overview.pending(reader, now),
-        days=data.days(reader, data.log_filter(None, View(), found.timezone)),
+        days=data.days(found, data.log_filter(None, View(), found.timezone)),
         gaps=overview.pending_by_day(reader, since),
         oldest=overview.oldest(reader),
         late_keys=overview.late(reader, now, LATE_NAMED),

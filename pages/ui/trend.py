@@ -25,9 +25,9 @@ TOP: Final = 5
 _PLOT: Final = {"displayModeBar": False, "responsive": True}
 
 
-def days(found: Settings, reader: Reader, chosen: View, asked: LogFilter) -> None:
+def days(found: Settings, chosen: View, asked: LogFilter) -> None:
     """Attempts per day with their success rate; a click on a day opens that day's failures."""
-    shown = _whole_period(found, chosen, totals.by_day(data.days(reader, asked)))
+    shown = _whole_period(found, chosen, totals.by_day(data.days(found, asked)))
     st.subheader(say("chart.days"), anchor=False)
     if not any(total.attempts for total in shown):
         st.info(say("chart.days.none"), icon=":material/hourglass_empty:")
@@ -49,7 +49,7 @@ def days(found: Settings, reader: Reader, chosen: View, asked: LogFilter) -> Non
 def causes(found: Settings, reader: Reader, chosen: View, asked: LogFilter) -> None:
     """The five most frequent error patterns of the period, each with what to do."""
     st.subheader(say("causes"), anchor=False)
-    top = data.causes(reader, asked, TOP)
+    top = data.causes(found, asked, TOP)
     if not top:
         _no_failures(found, reader)
         return
@@ -58,12 +58,12 @@ def causes(found: Settings, reader: Reader, chosen: View, asked: LogFilter) -> N
         _cause(cause, chosen, today)
 
 
-def calendar(found: Settings, reader: Reader) -> None:
+def calendar(found: Settings) -> None:
     """Thirteen weeks, a square per day; the stronger its colour, the more failures."""
     today = data.today(found.timezone)
     first = charts.calendar_start(today)
     since = view.midnight(first, found.timezone)
-    quarter = totals.by_day(data.days(reader, LogFilter(since=since)))
+    quarter = totals.by_day(data.days(found, LogFilter(since=since)))
     st.subheader(say("calendar"), anchor=False)
     st.plotly_chart(
         charts.calendar(quarter, today, palette(), language()),

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import data, view
+from pages.ui import charts, data, view
 from pages.ui.logs import LOGS
 from pages.ui.palette import PALETTES
 from sync.clock import SystemClock
@@ -199,10 +199,10 @@ def test_a_part_that_fails_leaves_the_others(
     def broken(*_: object) -> None:
         raise RuntimeError("secret reason")
 
-    monkeypatch.setattr(overview, "causes", broken)
+    monkeypatch.setattr(charts, "calendar", broken)
     page = open_page(month_home, at="overview")
     assert len(page.metric) == 6
-    assert len(page.dataframe) == 2
+    assert len(page.dataframe) == 1
     assert ["rest van de pagina klopt" in each.value for each in page.error] == [True]
     assert "secret reason" not in words(page)
 

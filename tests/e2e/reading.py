@@ -7,9 +7,12 @@ _STILL = (
     '[data-test-connection-state="CONNECTED"]'
 )
 _TABLE = """
-canvas => [...canvas.querySelectorAll('tr')].map(
-    row => [...row.querySelectorAll('th, td')].map(cell => cell.textContent)
-)
+selector => {
+    const canvas = document.querySelector(selector);
+    return canvas?.querySelectorAll('td').length && [...canvas.querySelectorAll('tr')].map(
+        row => [...row.querySelectorAll('th, td')].map(cell => cell.textContent)
+    );
+}
 """
 GRID = '[data-testid="stDataFrame"] canvas[data-testid="data-grid-canvas"]'
 
@@ -28,12 +31,9 @@ def visit(page: Page, address: str) -> None:
 
 def rows(page: Page) -> list[dict[str, str]]:
     """The rows that the first grid has on screen, read from its accessible table."""
-    canvas = page.locator(GRID).first
-    expect(canvas).to_be_visible()
-    page.wait_for_function(
-        "selector => document.querySelector(selector)?.querySelectorAll('td').length > 0", arg=GRID
-    )
-    head, *body = canvas.evaluate(_TABLE)
+    expect(page.locator(GRID).first).to_be_visible()
+    # Found and read in one step: a grid that is drawn anew in between is empty for a moment.
+    head, *body = page.wait_for_function(_TABLE, arg=GRID).json_value()
     return [dict(zip(head, cells, strict=True)) for cells in body if len(cells) == len(head)]
 
 

@@ -22,7 +22,7 @@ def test_hostile_texts_are_only_text_on_every_page(address: str, page: Page) -> 
     page.on("request", lambda request: fetched.append(request.url))
     for name, path in PAGES.items():
         visit(page, address + path)
-        page.wait_for_timeout(600)
+        page.wait_for_timeout(300)
         main = page.get_by_test_id("stMain")
         assert main.locator(_FORBIDDEN).count() == 0, name
         assert main.locator("b, em, strong").count() == 0, name

@@ -21,7 +21,7 @@ from sync.domain.attempts import Start
 from sync.sandbox.books import seeding
 from sync.sandbox.books.state import Administration
 from sync.sandbox.fault_rules import Rule
-from sync.store import Document, open_store
+from sync.store import Document, Relation, open_store
 from tests.engine.kills import killable
 from tests.engine.steps import ROOT, Runs
 from tests.engine.storms import storm
@@ -316,3 +316,29 @@ def test_random_trouble_ends_with_every_document_booked_once(tmp_path: Path, see
     """Two storms; many more blow by command."""
     outcomes = storm(tmp_path, seed, rounds=12, orders=60, uniqueness="off")
     assert outcomes["failed"] + outcomes["unknown"] > 0
+
+
+def test_a_customer_whom_another_run_has_just_written_is_not_tried_again(tmp_path: Path) -> None:
+    """Between looking and taking, the other run may have finished: that is seen in one piece."""
+    world = trading_world(tmp_path, orders=5)
+    try:
+        world.run()
+        with world.store() as store:
+            row = world.all_rows("customer")[0]
+            known = store.document(row["key"])
+            assert known is not None
+            entry, now = known.entry, world.clock.now()
+            wanted = Relation(
+                connection="webshop",
+                identity="somebody",
+                code=row["relation_code"],
+                fingerprint=entry.fingerprint,
+                customer="guest",
+            )
+            assert store.admit(entry, now, "somebody"), "nothing is known of this one"
+            store.keep_relation(wanted)
+            assert not store.admit(entry, now, "somebody")
+            assert store.admit(entry, now, "somebody else")
+            assert store.admit(replace(entry, fingerprint="another"), now, "somebody")
+    finally:
+        world.close()

@@ -255,3 +255,54 @@ def test_reading_that_costs_more_than_numbers_is_given_up(
     assert due <= read <= due + 10
     assert len(asked.numbers(second, world.clock.now())) == 1
     assert world.books.state.calls_this_month() == read + 1
+
+
+def test_only_what_is_due_and_has_to_be_looked_up_counts(tmp_path: Path) -> None:
+    """Of all documents, or of those that a run is limited to."""
+    world = trading_world(tmp_path, orders=30)
+    try:
+        world.run(NOBODY)
+        now = world.clock.now()
+        with world.store() as store:
+            invoices = store.due("webshop", "invoice", now, 9)
+            assert store.lookups_due("webshop", now) == (0, None)
+            for one in invoices[2:5]:
+                store.look_up_first("webshop", invoices[0].entry.issued_at, one.key, tried=False)
+            earliest = invoices[2].entry.issued_at
+            assert store.lookups_due("webshop", now) == (3, earliest)
+            assert store.lookups_due("webshop", now - timedelta(days=1)) == (0, None)
+            assert store.lookups_due("other", now) == (0, None)
+            named = [invoices[n].entry.document_no for n in (1, 4)]
+            assert store.lookups_due("webshop", now, named)[0] == 1
+    finally:
+        world.close()
+
+
+def test_what_was_tried_already_is_marked_only_when_it_may_be_there(tmp_path: Path) -> None:
+    """Never what is booked, never what was issued later."""
+    world = trading_world(tmp_path, orders=30)
+    try:
+        numbers = [x for x in world.sold if not x.startswith("C")]
+        world.faults.add(
+            Rule(kind="closed_period", service="books", match=("AddMutatie", numbers[1]), count=1)
+        )
+        world.run(engine.Wanted(numbers=numbers[:2]))
+        with world.store() as store:
+
+            def marked() -> set[str]:
+                found = store.find("webshop", "invoice", numbers)
+                return {x.entry.document_no for x in found if x.lookup_first}
+
+            [last] = [
+                x
+                for x in store.find("webshop", "invoice", [numbers[-1]])
+                if x.entry.document_no == numbers[-1]
+            ]
+            before = last.entry.issued_at
+            store.look_up_first("webshop", before, "", tried=False)
+            assert numbers[2] in marked()
+            assert not marked() & {*numbers[:2], numbers[-1]}
+            store.look_up_first("webshop", before, "", tried=True)
+            assert marked() & {numbers[0], numbers[1], numbers[-1]} == {numbers[1]}
+    finally:
+        world.close()

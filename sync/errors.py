@@ -10,7 +10,8 @@ BoekwachtError
 │   ├── UnbookableError     our own look at the document refused it; nothing was sent
 │   └── RefusedError        the service understood and said no
 ├── WaitingError            something else has to happen first: it comes back by itself
-└── OutcomeUnknownError     a booking was sent and its answer is lost: look it up first
+├── OutcomeUnknownError     a booking was sent and its answer is lost: look it up first
+└── RightError              whoever asks may not do this: nothing was done
 StoreError                  the record itself cannot be used: missing, newer, unreadable
 ```
 
@@ -85,6 +86,10 @@ class WaitingError(BoekwachtError):
 
 class OutcomeUnknownError(BoekwachtError):
     """A write may have been carried out and its answer is lost. Never post again blindly."""
+
+
+class RightError(BoekwachtError):
+    """A person asked for what their right does not allow. Nothing was done."""
 
 
 class StoreError(BoekwachtError):

@@ -1,11 +1,18 @@
-"""What a person does: written down with name and moment. The only part of the pages that writes."""
+"""What a person does: written down with name and moment. The only part of the pages that writes.
 
+Every function here that writes stands under `needs`, which says who may do it and refuses everybody
+else when it is called: a pressed button, an old window and a typed address all come past it.
+"""
+
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Final
+from typing import Final, ParamSpec, TypeVar
 
 import streamlit as st
 
-from pages.ui import data
+from pages.ui import data, rights
+from pages.ui.rights import Role
 from pages.ui.speech import say
 from sync.clock import SystemClock
 from sync.settings import Settings
@@ -16,6 +23,26 @@ from sync.store.views import SavedView
 ACTOR: Final = "actor"
 """Under which name the session keeps who acts."""
 _LONGEST: Final = 60
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def needs(role: Role) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
+    """Make a function that writes refuse whoever has less than `role`.
+
+    Raises:
+        RightError: Whoever looks may not do this; nothing was written.
+    """
+
+    def guarded(action: Callable[_P, _T]) -> Callable[_P, _T]:
+        @wraps(action)
+        def checked(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+            rights.require(role)
+            return action(*args, **kwargs)
+
+        return checked
+
+    return guarded
 
 
 def name_field(where: str) -> str:
@@ -36,30 +63,36 @@ def name_field(where: str) -> str:
     return known
 
 
+@needs("operator")
 def note_shown(found: Settings, document: Document, actor: str) -> None:
     """Write down that a person's data was shown, before it is.
 
     Raises:
+        RightError: Whoever looks may not see it.
         StoreError: It can't be written down, so nothing may be shown.
     """
     _remember(actor)
     _store(found).audit(actor, "show", document.key, data.now(), number=document.entry.document_no)
 
 
+@needs("operator")
 def save_view(found: Settings, kept: SavedView) -> None:
     """Keep a view under its name.
 
     Raises:
+        RightError: Whoever looks may keep none.
         StoreError: It could not be kept.
     """
     _remember(kept.actor)
     views.save_view(_store(found), kept)
 
 
+@needs("operator")
 def delete_view(found: Settings, kept: SavedView, actor: str) -> None:
     """Delete a view.
 
     Raises:
+        RightError: Whoever looks may delete none.
         StoreError: It could not be deleted.
     """
     _remember(actor)

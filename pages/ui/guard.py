@@ -8,18 +8,17 @@ itself, so a deep link can reach a page without passing `dashboard.py`. Therefor
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import streamlit as st
 
-from pages.ui import data, formats, frame
+from pages.ui import data, formats, frame, rights
 from pages.ui.logs import OF_KIND
+from pages.ui.rights import Role
 from pages.ui.speech import language, say, settle_language
 from sync.domain.documents import Entity
 from sync.errors import BoekwachtError
 
-Role = Literal["viewer", "operator", "admin"]
-_RANK: Final[Mapping[Role, int]] = {"viewer": 0, "operator": 1, "admin": 2}
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _PAGES = Path(__file__).resolve().parent.parent
 _reached: set[str] = set()
@@ -79,13 +78,13 @@ def page(role: Role) -> None:
     settle_language()
     if not is_local(st.context.headers):
         _refuse("guard.login")
-    if _RANK[person()] < _RANK[role]:
-        _refuse("guard.role", role=role)
+    if not may(role):
+        _refuse("right.missing", role=say(f"role.{role}"))
 
 
-def person() -> Role:
-    """The right of whoever looks: without a login provider the local person is admin."""
-    return "admin"
+def may(role: Role) -> bool:
+    """Whether whoever looks has at least `role`; decides which actions a page draws."""
+    return rights.may(role)
 
 
 def is_local(headers: Mapping[str, str]) -> bool:

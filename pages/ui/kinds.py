@@ -6,9 +6,10 @@ from pages.ui import actions, beside, filters, frame, tables
 from pages.ui.data import Question
 from pages.ui.escape import plain, visible
 from pages.ui.logs import OF_KIND
+from pages.ui.rights import may
 from pages.ui.speech import say
 from pages.ui.view import View
-from sync.errors import StoreError
+from sync.errors import BoekwachtError
 from sync.store import search
 from sync.store.rows import Document
 
@@ -51,16 +52,8 @@ def _person(question: Question, customer: Document) -> None:
     st.subheader(say("person"), anchor=False)
     if st.session_state.get(asked) != customer.key:
         st.text(beside.masked(customer.entry.email) or "–")
-        actor = actions.name_field(asked)
-        st.button(
-            say("person.show"),
-            key=f"{asked}_button",
-            icon=":material/visibility:",
-            disabled=not actor,
-            help=say("person.audited"),
-            on_click=_show,
-            args=(question, asked, customer, actor),
-        )
+        if may("operator"):
+            _show_button(question, asked, customer)
         if failed := st.session_state.pop(f"{asked}_failed", ""):
             st.error(say("person.failed"), icon=":material/error:")
             st.text(failed)
@@ -72,10 +65,23 @@ def _person(question: Question, customer: Document) -> None:
                 st.text(visible(getattr(customer.entry, name)) or "–")
 
 
+def _show_button(question: Question, asked: str, customer: Document) -> None:
+    actor = actions.name_field(asked)
+    st.button(
+        say("person.show"),
+        key=f"{asked}_button",
+        icon=":material/visibility:",
+        disabled=not actor,
+        help=say("person.audited"),
+        on_click=_show,
+        args=(question, asked, customer, actor),
+    )
+
+
 def _show(question: Question, asked: str, customer: Document, actor: str) -> None:
     try:
         actions.note_shown(question.settings, customer, actor)
-    except StoreError as error:
+    except BoekwachtError as error:
         st.session_state[f"{asked}_failed"] = error.message
     else:
         st.session_state[asked] = customer.key

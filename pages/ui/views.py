@@ -9,9 +9,10 @@ import streamlit as st
 from pages.ui import actions, data, filters, frame, view
 from pages.ui.data import Question
 from pages.ui.escape import plain
+from pages.ui.rights import may
 from pages.ui.speech import say
 from pages.ui.view import View
-from sync.errors import StoreError
+from sync.errors import BoekwachtError
 from sync.store.views import SavedView, saved_views
 
 _LONGEST = 60
@@ -27,21 +28,13 @@ def menu(question: Question) -> None:
         kept = saved_views(question.reader, page)
         if not kept:
             frame.quiet(say("views.none"))
-        actor = st.session_state.get(actions.ACTOR, "")
         for nth, each in enumerate(kept):
             with st.container(horizontal=True, vertical_alignment="center"):
                 _open_button(page, plain(each.name), f"own_{nth}", opened(question, each))
-                st.button(
-                    "",
-                    key=f"{page}_view_delete_{nth}",
-                    icon=":material/delete:",
-                    type="tertiary",
-                    help=plain(say("views.delete", name=each.name)),
-                    disabled=not actor,
-                    on_click=_tried,
-                    args=(page, actions.delete_view, question.settings, each, actor),
-                )
-        _keep(question)
+                if may("operator"):
+                    _delete_button(question, each, f"{page}_view_delete_{nth}")
+        if may("operator"):
+            _keep(question)
 
 
 def address_of(chosen: View) -> str:
@@ -52,6 +45,20 @@ def address_of(chosen: View) -> str:
 def opened(question: Question, kept: SavedView) -> View:
     """The view that was kept."""
     return question.log.fit(view.parse(parse_qs(kept.address)))
+
+
+def _delete_button(question: Question, kept: SavedView, key: str) -> None:
+    actor = st.session_state.get(actions.ACTOR, "")
+    st.button(
+        "",
+        key=key,
+        icon=":material/delete:",
+        type="tertiary",
+        help=plain(say("views.delete", name=kept.name)),
+        disabled=not actor,
+        on_click=_tried,
+        args=(question.page, actions.delete_view, question.settings, kept, actor),
+    )
 
 
 def _keep(question: Question) -> None:
@@ -78,7 +85,7 @@ def _keep(question: Question) -> None:
 def _tried(page: str, action: Callable[..., None], *values: object) -> None:
     try:
         action(*values)
-    except StoreError as error:
+    except BoekwachtError as error:
         st.session_state[f"{page}_view_failed"] = error.message
 
 

@@ -1,0 +1,95 @@
+"""A viewer sees no action, and an action that is called all the same refuses itself."""
+
+import inspect
+from pathlib import Path
+
+import pytest
+
+from pages.ui import actions, data, guard, rights
+from pages.ui.rights import Role
+from sync.clock import SystemClock
+from sync.errors import RightError
+from sync.store import open_store, search
+from sync.store.reader import open_reader
+from sync.store.views import SavedView
+from tests.pages.conftest import Open
+from tests.pages.history import others
+from tests.pages.seed import fill, settings
+
+ROLES: tuple[Role, ...] = ("viewer", "operator", "admin")
+
+
+def be(monkeypatch: pytest.MonkeyPatch, role: Role | None) -> None:
+    monkeypatch.setattr(rights, "role", lambda: role)
+
+
+@pytest.mark.parametrize("held", [None, *ROLES])
+@pytest.mark.parametrize("wanted", ROLES)
+def test_each_right_holds_the_lesser_ones(
+    monkeypatch: pytest.MonkeyPatch, held: Role | None, wanted: Role
+) -> None:
+    be(monkeypatch, held)
+    allowed = held is not None and ROLES.index(held) >= ROLES.index(wanted)
+    assert guard.may(wanted) is allowed
+    if allowed:
+        rights.require(wanted)
+    else:
+        with pytest.raises(RightError, match="recht"):
+            rights.require(wanted)
+
+
+def test_every_public_action_states_the_right_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Called without any right, each refuses before it looks at what it was given."""
+    be(monkeypatch, None)
+    found = {
+        name: each
+        for name, each in vars(actions).items()
+        if inspect.isfunction(each) and each.__module__ == actions.__name__ and name[0] != "_"
+    }
+    for name in ("needs", "name_field"):
+        del found[name]
+    assert found
+    for name, each in found.items():
+        given = [None] * len(inspect.signature(each).parameters)
+        try:
+            each(*given)
+        except RightError:
+            continue
+        pytest.fail(f"{name} does not stand under needs(...)")
+
+
+def test_a_viewer_keeps_deletes_and_shows_nothing(
+    tmp_path: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = SystemClock().now()
+    fill(settings(tmp_path), others(now))
+    monkeypatch.setenv("BOEKWACHT_HOME", str(tmp_path))
+    kept = SavedView(page="customers", name="Mijn lijst", address="", actor="Els", at=now)
+    actions.save_view(data.settings(), kept)
+    with open_reader(tmp_path) as reader:
+        customer = search.of_keys(reader, ["webshop:cus:1:K13"])["webshop:cus:1:K13"]
+
+    be(monkeypatch, "viewer")
+    page = open_page(tmp_path, at="customers", range="all", doc=customer.key)
+    assert not page.exception
+    keys = {each.key for each in page.button} | {each.key for each in page.text_input}
+    assert "customers_view_own_0" in keys
+    assert not [key for key in keys if key and key.endswith(("_save", "_delete_0", "_actor"))]
+    assert "customers_shown_button" not in keys
+    with pytest.raises(RightError):
+        actions.save_view(data.settings(), kept)
+    with pytest.raises(RightError):
+        actions.delete_view(data.settings(), kept, "Els")
+    with pytest.raises(RightError):
+        actions.note_shown(data.settings(), customer, "Els")
+    with open_store(tmp_path, SystemClock()) as store:
+        assert [row.action for row in store.audit_rows(5)] == ["view saved"]
+
+
+def test_without_any_right_a_page_says_so_and_shows_nothing(
+    month_home: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    be(monkeypatch, None)
+    page = open_page(month_home)
+    assert "lezer" in page.error[0].value
+    assert not page.dataframe

@@ -16,14 +16,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sync.domain.documents import Entity
 from sync.errors import StoreError
-from sync.store import codec, parquet, snapshot
+from sync.store import codec, integrity, parquet, snapshot
 from sync.store.database import Database, insert, make_folder, moved, segments_path
 from sync.store.holders import Holder
+from sync.store.integrity import Seal
 from sync.store.snapshot import Segment
 
 MAX_FILES: Final = 3
@@ -42,7 +44,10 @@ _GROUP: Final = snapshot.select_rows(
     f"outcome is not null and entity = ? and {_MONTH} = ? order by started_at, id limit ?"
 )
 _DELETE: Final = "delete from attempt where id in (select value from json_each(?))"
-_LIST: Final = "update segment set state = 'listed' where path = ? and state = 'writing'"
+_LIST: Final = """
+update segment set state = 'listed', size = ?, checksum = ?, proven_at = ?
+where path = ? and state = 'writing'
+"""
 _DROP: Final = """
 update segment set state = 'dropped', dropped_at = ?
 where state = 'listed' and path in (select value from json_each(?))
@@ -157,7 +162,6 @@ class Maintenance:
             replace: Takes away, in the transaction that lists the file, what it holds; returns
                 the number of rows.
         """
-        target = self._folder / segment.path
         with self._hub.write() as hub:
             insert(
                 hub,
@@ -166,31 +170,49 @@ class Maintenance:
             )
         self._step("noted")
         try:
-            written = self._write(target, write)
-            with self._hub.write() as hub:
-                listed = hub.execute(_LIST, (segment.path,)).rowcount
-                self._step("listing")
-                replaced = replace(hub)
-                self._step("replaced")
-                _agree(segment, listed, written, replaced)
-                moved(hub, "attempts")
-        except BaseException:
+            self._write_and_list(segment, write, replace)
+        except BaseException as error:
             self._discard(segment.path)
+            if isinstance(error, OSError | duckdb.Error):
+                raise StoreError(
+                    f"{segment.path} cannot be written ({_first_line(error)}): nothing was changed."
+                ) from error
             raise
         self._step("listed")
 
-    def _write(self, target: Path, write: Callable[[Path], int]) -> int:
+    def _write_and_list(
+        self,
+        segment: Segment,
+        write: Callable[[Path], int],
+        replace: Callable[[sqlite3.Connection], int],
+    ) -> None:
+        target = self._folder / segment.path
+        written, seal = self._write(target, write)
+        with self._hub.write() as hub:
+            proof = (seal.size, seal.checksum, codec.micros(datetime.now(UTC)))
+            listed = hub.execute(_LIST, (*proof, segment.path)).rowcount
+            self._step("listing")
+            replaced = replace(hub)
+            self._step("replaced")
+            _agree(segment, listed, written, replaced)
+            # Somebody may have tidied it away since: its rows would go with it.
+            if fault := integrity.fault(target, seal, thorough=False):
+                raise StoreError(f"{segment.path} {fault}: nothing was changed.")
+            moved(hub, "attempts")
+
+    def _write(self, target: Path, write: Callable[[Path], int]) -> tuple[int, Seal]:
         self._make_folders(target.parent)
         unfinished = target.with_name(target.name + ".tmp")
         rows = write(unfinished)
         self._step("written")
         parquet.flush(unfinished)
         self._step("flushed")
+        seal = integrity.seal(unfinished)
         unfinished.rename(target)
         self._step("renamed")
         parquet.flush(target.parent)
         self._step("named")
-        return rows
+        return rows, seal
 
     def _make_folders(self, folder: Path) -> None:
         for each in (folder.parent, folder):
@@ -223,6 +245,11 @@ def _agree(segment: Segment, listed: int, written: int, replaced: int) -> None:
             f"{segment.path} holds {written} rows, {replaced} of {segment.rows} would be replaced "
             "by it: nothing was changed."
         )
+
+
+def _first_line(error: BaseException) -> str:
+    told = error.strerror if isinstance(error, OSError) else None
+    return told or str(error).partition("\n")[0]
 
 
 def _describe(entity: Entity, month: str, table: pa.Table) -> Segment:

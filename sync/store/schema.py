@@ -238,7 +238,22 @@ _SECOND: Final = (
     "create index document_mutation on document (mutation_no) where mutation_no is not null",
 )
 
-MIGRATIONS: Final = (_FIRST, _SECOND)
+_PROVABLE: Final = (
+    "alter table segment add column size integer",
+    "alter table segment add column checksum text not null default ''",
+    "alter table segment add column proven_at integer",
+    "alter table segment add column problem text not null default ''",
+    """
+    create table recovery (
+        id integer primary key autoincrement,
+        at integer not null,
+        kind text not null,
+        issued_before integer not null
+    ) strict
+    """,
+)
+
+MIGRATIONS: Final = (_FIRST, _SECOND, _PROVABLE)
 """One tuple of statements per step; a step that was released is never changed."""
 
 VERSION: Final = len(MIGRATIONS)

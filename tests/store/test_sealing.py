@@ -1,5 +1,6 @@
 """Attempts move into few, immutable files, and every reader sees each of them exactly once."""
 
+import hashlib
 import os
 import sqlite3
 import stat
@@ -214,6 +215,35 @@ def test_a_seal_that_breaks_off_changes_nothing_and_leaves_no_file(
     assert not set(left) & set(files(tmp_path))
     assert count(reader, EVERYTHING).rows == 3
     assert len(files(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("step", ["written", "flushed", "renamed", "named", "replaced"])
+def test_a_file_that_is_tidied_away_while_it_is_made_takes_no_row_with_it(
+    store: Store, holder: Holder, reader: Reader, tmp_path: Path, step: str
+) -> None:
+    """Some machines clean up what looks temporary."""
+    fill(store, holder, range(3))
+
+    def tidy(name: str) -> None:
+        if name == step:
+            for path in files(tmp_path):
+                path.unlink()
+
+    with pytest.raises(StoreError, match=r"No such file|is missing"):
+        store.seal(force=True, steps=tidy)
+    assert count(reader, EVERYTHING).rows == 3
+    assert store.seal(force=True).rows == 3
+    assert count(reader, EVERYTHING).rows == 3
+
+
+def test_the_list_says_what_each_file_was(store: Store, holder: Holder, tmp_path: Path) -> None:
+    """Its size and its checksum, as `sha256sum` prints it."""
+    fill(store, holder, range(3))
+    store.seal(force=True)
+    [path] = files(tmp_path)
+    with store.read() as hub:
+        [row] = hub.execute("select size, checksum from segment").fetchall()
+    assert tuple(row) == (path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 def test_a_row_that_vanished_meanwhile_undoes_the_seal(

@@ -142,11 +142,44 @@ class Maintenance:
         sources = [self._folder / path for path in paths]
 
         def replace(hub: sqlite3.Connection) -> int:
-            values = (codec.micros(datetime.now(UTC)), json.dumps(paths))
-            dropped = hub.execute(_DROP, values).rowcount
-            return sum(segment.rows for segment in group) if dropped == len(group) else -1
+            return sum(segment.rows for segment in group) if _drop(hub, paths) else -1
 
-        self._swap(_united(group), lambda target: parquet.merge(sources, target), replace)
+        self._swap(united(group), lambda target: parquet.merge(sources, target), replace)
+
+    def take_out(
+        self,
+        group: Sequence[Segment],
+        rest: Segment | None,
+        write: Callable[[Path], int],
+        also: Callable[[sqlite3.Connection], None],
+    ) -> None:
+        """Put a file with the rows that stay in the place of some files, or leave all as it was.
+
+        Args:
+            group: The files that hold rows that go.
+            rest: The new file; None when nothing stays, and the files are only dropped.
+            write: Writes it; returns its rows.
+            also: Happens in the transaction that lists the file; an error undoes everything.
+
+        Raises:
+            StoreError: A file of the group is not listed any more.
+        """
+        paths = [segment.path for segment in group]
+
+        def replace(hub: sqlite3.Connection) -> int:
+            dropped = _drop(hub, paths)
+            also(hub)
+            return (rest.rows if rest else 0) if dropped else -1
+
+        if rest is not None:
+            self._swap(rest, write, replace)
+            return
+        with self._hub.write() as hub:
+            if replace(hub):
+                raise StoreError("a file was replaced by another process: nothing was changed.")
+            self._step("replaced")
+            moved(hub, "attempts")
+        self._step("listed")
 
     def _swap(
         self,
@@ -271,7 +304,13 @@ def _describe(entity: Entity, month: str, table: pa.Table) -> Segment:
     )
 
 
-def _united(group: Sequence[Segment]) -> Segment:
+def _drop(hub: sqlite3.Connection, paths: Sequence[str]) -> bool:
+    values = (codec.micros(datetime.now(UTC)), json.dumps(paths))
+    return hub.execute(_DROP, values).rowcount == len(paths)
+
+
+def united(group: Sequence[Segment]) -> Segment:
+    """A file, of a new name, for all rows of some others."""
     first = group[0]
     return Segment(
         path=_path(first.entity, first.month),

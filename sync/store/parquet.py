@@ -1,7 +1,8 @@
 """Writing segments: sorted, small, readable by its owner only, on the disk before it has a name."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 
 from sync.store.reader import literal
 
-_COPY: Final = "copy (select * from rows order by started_at, id) to $target ({})"
+_COPY: Final = "copy (select * from {} order by started_at, id) to $target ({})"
 _FORM: Final = (
     "format parquet, compression zstd, parquet_version v2, row_group_size 61440, use_tmp_file false"
 )
@@ -25,21 +26,34 @@ def write(rows: pa.Table, target: Path) -> int:
     """Write rows of the hub as a new file; how many the file holds."""
     with duckdb.connect(":memory:", config=_SETTINGS) as duck:
         duck.register("rows", rows)
-        return _copy(duck, target)
+        return copy(duck, target)
 
 
 def merge(sources: Sequence[Path], target: Path) -> int:
     """Write the rows of several files as a new one; how many the file holds."""
+    with over(sources) as duck:
+        return copy(duck, target)
+
+
+@contextmanager
+def over(sources: Sequence[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of its own, whose view `rows` shows the rows of these files."""
     with duckdb.connect(":memory:", config=_SETTINGS) as duck:
         files = ", ".join(literal(source) for source in sources)
         duck.execute(f"create view rows as from read_parquet([{files}], hive_partitioning = false)")
-        return _copy(duck, target)
+        yield duck
 
 
-def _copy(duck: duckdb.DuckDBPyConnection, target: Path) -> int:
-    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    copied = duck.execute(_COPY.format(_FORM), {"target": str(target)}).fetchall()
+def copy(duck: duckdb.DuckDBPyConnection, target: Path, source: str = "rows") -> int:
+    """Write what a table or view shows as a new file in the form of segments; how many rows."""
+    create(target)
+    copied = duck.execute(_COPY.format(source, _FORM), {"target": str(target)}).fetchall()
     return int(copied[0][0])
+
+
+def create(target: Path) -> None:
+    """Make an empty file that only its owner reads."""
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def flush(path: Path) -> None:

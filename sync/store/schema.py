@@ -253,7 +253,44 @@ _PROVABLE: Final = (
     """,
 )
 
-MIGRATIONS: Final = (_FIRST, _SECOND, _PROVABLE)
+_CLEANUPS: Final = (
+    """
+    create table cleanup (
+        id integer primary key autoincrement,
+        before integer not null,
+        folder text not null,
+        form text not null,
+        actor text not null,
+        asked_at integer not null,
+        state text not null default 'exporting',
+        ended_at integer
+    ) strict
+    """,
+    """
+    create table cleanup_part (
+        cleanup integer not null,
+        month text not null,
+        entity text not null,
+        path text not null,
+        rows integer not null,
+        bytes integer not null,
+        digest text not null,
+        removed integer,
+        primary key (cleanup, month, entity)
+    ) strict, without rowid
+    """,
+    """
+    create table cleaned (
+        document integer not null,
+        cleanup integer not null,
+        rows integer not null,
+        primary key (document, cleanup)
+    ) strict, without rowid
+    """,
+    "alter table document add column forgotten_at integer",
+)
+
+MIGRATIONS: Final = (_FIRST, _SECOND, _PROVABLE, _CLEANUPS)
 """One tuple of statements per step; a step that was released is never changed."""
 
 VERSION: Final = len(MIGRATIONS)

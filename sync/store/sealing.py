@@ -42,7 +42,7 @@ class Sealing(Holders):
         """
         if not (force or self._is_time()):
             return SealReport()
-        with self._duty(steps) as work:
+        with self.duty(steps) as work:
             if work is None:
                 return SealReport(busy=True)
             removed = work.sweep(grace)
@@ -62,7 +62,7 @@ class Sealing(Holders):
         Raises:
             StoreError: The disk refused; every attempt is still where it was.
         """
-        with self._duty(steps) as work:
+        with self.duty(steps) as work:
             if work is None:
                 return SealReport(busy=True)
             compacted = work.compact(self.clock.now())
@@ -79,7 +79,7 @@ class Sealing(Holders):
         return old or ready["rows"] >= SEAL_ROWS
 
     @contextmanager
-    def _duty(self, steps: "Steps | None") -> Iterator["Maintenance | None"]:
+    def duty(self, steps: "Steps | None") -> Iterator["Maintenance | None"]:
         """The work on the segments, or None while another living process is at it."""
         # DuckDB takes longer to load than most commands take, and few of them tend segments.
         from sync.store.maintenance import Maintenance  # noqa: PLC0415

@@ -18,7 +18,8 @@ from sync.store.snapshot import Snapshot
 
 Language = Literal["nl", "en"]
 
-_BOM: Final = "\N{ZERO WIDTH NO-BREAK SPACE}".encode()
+BOM: Final = "\N{ZERO WIDTH NO-BREAK SPACE}".encode()
+"""What tells a spreadsheet that a file is UTF-8."""
 _DELIMITER: Final[dict[Language, str]] = {"nl": ";", "en": ","}
 # Made of no batch: an empty array, too, would import pandas, which takes longer than all else.
 _NOTHING: Final = pa.Table.from_batches([], pa.schema([("key", pa.string())]))
@@ -74,8 +75,8 @@ def export_csv(
     more = _NOTHING if beside is None else beside
     for unknown in headings.keys() - ATTEMPT.keys() - set(more.column_names):
         raise ValueError(f"an attempt has no column {unknown!r}")
-    target.write(_BOM + _line(headings.values(), _DELIMITER[language]))
-    columns = ", ".join(_column(name, language) for name in headings)
+    target.write(BOM + _line(headings.values(), _DELIMITER[language]))
+    columns = ", ".join(cell(name, language) for name in headings)
     with tempfile.TemporaryDirectory(prefix="boekwacht-") as folder:
         part = Path(folder) / "month.csv"
         rows = 0
@@ -131,7 +132,8 @@ def _month(
     return reader.look(write)
 
 
-def _column(name: str, language: Language) -> str:
+def cell(name: str, language: Language) -> str:
+    """The SQL of what stands in a CSV's cell for a column of an attempt, or for other text."""
     templates: dict[Kind, str] = {"text": _TEXT, "moment": _MOMENT, "money": _MONEY[language]}
     return templates.get(ATTEMPT.get(name, "text"), "COLUMN").replace("COLUMN", name)
 

@@ -75,12 +75,14 @@ class Reader:
     """A home's record, for asking. Any thread may use it; each question has a cursor of its own.
 
     Attributes:
+        home: The home folder.
         zone: The time zone in which DuckDB sees days.
     """
 
     def __init__(self, home: Path, zone: str) -> None:
+        self.home = home.absolute()
         self.zone = zone
-        self._folder = segments_path(home.absolute())
+        self._folder = segments_path(self.home)
         self._name = str(hub_path(home))
         self._lock = threading.Lock()
         self._last: Snapshot | None = None

@@ -18,6 +18,7 @@ COMMANDS = {
     "log": "Show attempts, with the filters of the log pages.",
     "map": "Show and change VAT codes and ledgers.",
     "resync": "Book failed documents again: choose, look, confirm.",
+    "retain": "Clean up old attempts, after exporting them.",
     "run": "Fetch from the shop and book what is due, once.",
     "sandbox": "Serve a simulated shop and simulated books.",
     "seal": "Move finished attempts into Parquet.",

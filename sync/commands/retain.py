@@ -12,7 +12,7 @@ from sync.commands.filtering import now
 from sync.commands.opening import opened, who
 from sync.domain.retention import LEGAL_YEARS, refusal, within_legal_period
 from sync.settings import Settings
-from sync.store import Store
+from sync.store import Store, cleanups
 from sync.store.cleanups import Form, Wanted
 from sync.store.months import Month, months
 from sync.store.reader import open_reader
@@ -73,7 +73,10 @@ def command(
         if why := refusal(day, now().astimezone(ZoneInfo(settings.timezone)).date()):
             raise click.BadParameter(why, param_hint="--before")
         going = _preview(settings, day)
-        if dry or not going:
+        cut_short = cleanups.under_way(store)
+        if cut_short is not None:
+            click.echo(f"A cleanup into {cut_short.folder} was cut short and is to be finished.")
+        if dry or not (going or cut_short):
             return 0
         if not yes:
             _confirm(day, going)
@@ -138,7 +141,9 @@ def _lines(found: Sequence[Month]) -> list[str]:
 
 
 def size(count: int) -> str:
-    """A number of bytes for people, e.g. "1.2 MB"."""
+    """A number of bytes for people, e.g. "1.2 MB"; a dash for none."""
+    if not count:
+        return "–"
     if count < 1_000_000:
         return f"{count / 1000:.1f} kB"
     return f"{count / 1_000_000:.1f} MB"

@@ -16,7 +16,6 @@ from sync.domain.documents import Entity
 from sync.store import codec
 from sync.store.database import Database, insert
 from sync.store.reader import Reader
-from sync.store.records import write_audit
 
 Form = Literal["parquet", "csv"]
 State = Literal["exporting", "removing", "done", "given up"]
@@ -127,7 +126,7 @@ def begin(store: Database, wanted: Wanted, folder: Path, now: datetime) -> Clean
     with store.write() as hub:
         number = insert(hub, "cleanup", row)
         facts = {"before": wanted.before.isoformat(), "export": str(folder)}
-        write_audit(hub, wanted.actor, "cleanup", str(number), now, **facts)
+        _note(hub, wanted.actor, "cleanup", str(number), now, **facts)
         made = hub.execute("select * from cleanup where id = ?", (number,)).fetchone()
     return _cleanup(made)
 
@@ -199,7 +198,7 @@ def end(store: Database, cleanup: Cleanup, state: State, actor: str, now: dateti
             (state, codec.micros(now), cleanup.id),
         )
         facts = {"export": str(cleanup.folder), "exported": exported, "removed": removed}
-        write_audit(hub, actor, f"cleanup {state}", str(cleanup.id), now, **facts)
+        _note(hub, actor, f"cleanup {state}", str(cleanup.id), now, **facts)
 
 
 def of_document(reader: Reader, key: str) -> list[Cleaned]:
@@ -208,6 +207,13 @@ def of_document(reader: Reader, key: str) -> list[Cleaned]:
         Cleaned(rows=row["rows"], at=codec.moment(row["at"]), folder=Path(row["folder"]))
         for row in reader.rows(_OF_DOCUMENT, (key,))
     ]
+
+
+def _note(
+    hub: sqlite3.Connection, actor: str, action: str, what: str, now: datetime, **facts: object
+) -> None:
+    row = {"at": codec.micros(now), "actor": codec.clean(actor), "action": action, "what": what}
+    insert(hub, "audit", {**row, "facts": codec.clean(json.dumps(facts, ensure_ascii=False))})
 
 
 def _cleanup(row: sqlite3.Row) -> Cleanup:

@@ -183,13 +183,13 @@ class Records(Holders):
                 },
             ).rowcount
             moved(hub, "documents")
-            write_audit(hub, actor, "mapping", connection, now, version=version, reopened=reopened)
+            _audit(hub, actor, "mapping", connection, now, version=version, reopened=reopened)
         return version
 
     def audit(self, actor: str, action: str, what: str, now: datetime, **facts: object) -> None:
         """Write down who did what to what; `facts` must be what JSON holds."""
         with self.write() as hub:
-            write_audit(hub, actor, action, what, now, **facts)
+            _audit(hub, actor, action, what, now, **facts)
 
     def audit_rows(self, limit: int, action: str = "") -> list[AuditRow]:
         """The latest audit rows, newest first; of one action when it is given."""
@@ -223,7 +223,7 @@ class Records(Holders):
             row = {"connection": connection, "kind": kind, "payload": _json(payload)}
             moment = {"actor": codec.clean(actor), "asked_at": codec.micros(now)}
             request = insert(hub, "request", {**row, **moment})
-            write_audit(hub, actor, kind, connection, now, request=request, payload=payload)
+            _audit(hub, actor, kind, connection, now, request=request, payload=payload)
         return request
 
     def next_request(self, holder: Holder, now: datetime) -> Request | None:
@@ -286,7 +286,7 @@ def keep(hub: sqlite3.Connection, relation: Relation) -> None:
     hub.execute(_KEEP_RELATION, _columns(relation, Relation.__slots__))
 
 
-def write_audit(
+def _audit(
     hub: sqlite3.Connection,
     actor: str,
     action: str,
@@ -294,7 +294,6 @@ def write_audit(
     now: datetime,
     **facts: object,
 ) -> None:
-    """Write down who did what, as part of another transaction."""
     row = {"at": codec.micros(now), "actor": codec.clean(actor), "action": action}
     insert(hub, "audit", {**row, "what": codec.clean(what), "facts": _json(facts)})
 

@@ -15,6 +15,7 @@ from sync.errors import BoekwachtError
 COMMANDS = {
     "check": "Prove settings, credentials, ledgers and tax mapping.",
     "explain": "Say what an error message means and what to do.",
+    "export": "Write all attempts, or a filter's, to Parquet, CSV or XLSX.",
     "log": "Show attempts, with the filters of the log pages.",
     "map": "Show and change VAT codes and ledgers.",
     "resync": "Book failed documents again: choose, look, confirm.",

@@ -13,12 +13,13 @@ from sync.store.snapshot import SCHEMA
 _DEADLINE_SECONDS: Final = 600.0
 
 
-def monthly(reader: Reader, asked: LogFilter) -> Iterator[pa.Table]:
+def monthly(reader: Reader, asked: LogFilter, *, oldest_first: bool = False) -> Iterator[pa.Table]:
     """Every attempt that matches a filter, whole, newest first, whatever its sort says.
 
     Args:
         reader: Of the store.
         asked: Which attempts.
+        oldest_first: The other way round, as files of attempts are sorted.
 
     Yields:
         A month's rows, with the columns of an attempt; months without rows are left out.
@@ -26,13 +27,15 @@ def monthly(reader: Reader, asked: LogFilter) -> Iterator[pa.Table]:
     Raises:
         StoreError: It took over ten minutes for a month, or a file cannot be read.
     """
-    for span in months(reader.snapshot(), asked):
+    spans = months(reader.snapshot(), asked)
+    direction = "asc" if oldest_first else "desc"
+    for span in reversed(spans) if oldest_first else spans:
         part = asked.between(*span)
         clause = where(part)
         question = " ".join(
             (
                 *("select", ", ".join(SCHEMA.names), "from attempts where", clause.sql),
-                "order by started_at desc, id desc",
+                f"order by started_at {direction}, id {direction}",
             )
         )
         scope = Scope(entity=part.entity, since=part.since, until=part.until)

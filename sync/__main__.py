@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "Prove settings, credentials, ledgers and tax mapping.",
     "explain": "Say what an error message means and what to do.",
     "export": "Write all attempts, or a filter's, to Parquet, CSV or XLSX.",
+    "forget": "Blank a customer's names and e-mail addresses.",
     "log": "Show attempts, with the filters of the log pages.",
     "map": "Show and change VAT codes and ledgers.",
     "resync": "Book failed documents again: choose, look, confirm.",

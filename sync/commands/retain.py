@@ -18,9 +18,6 @@ from sync.store.months import Month, months
 from sync.store.reader import open_reader
 from sync.store.retention import CleanupReport, clean_up, give_up
 
-EXPORTS = "exports"
-"""In this folder of the data lie the exports of cleanups that name no other."""
-
 
 @click.command()
 @click.option(
@@ -81,7 +78,7 @@ def command(
         if not yes:
             _confirm(day, going)
         moment = datetime.combine(day, time(), ZoneInfo(settings.timezone))
-        folder = (into or settings.data_home / "data" / EXPORTS).absolute()
+        folder = (into or settings.data_home / "data" / cleanups.EXPORTS).absolute()
         wanted = Wanted(before=moment, into=folder, form=form, actor=who())
         report = clean_up(store, wanted, tell=_tell)
     click.echo(summary(report))

@@ -17,6 +17,8 @@ from sync.store import codec
 from sync.store.database import Database, insert
 from sync.store.reader import Reader
 
+EXPORTS: Final = "exports"
+"""In this folder of the data lie the exports that name no other."""
 Form = Literal["parquet", "csv"]
 State = Literal["exporting", "removing", "done", "given up"]
 
@@ -126,7 +128,7 @@ def begin(store: Database, wanted: Wanted, folder: Path, now: datetime) -> Clean
     with store.write() as hub:
         number = insert(hub, "cleanup", row)
         facts = {"before": wanted.before.isoformat(), "export": str(folder)}
-        _note(hub, wanted.actor, "cleanup", str(number), now, **facts)
+        note(hub, wanted.actor, "cleanup", str(number), now, **facts)
         made = hub.execute("select * from cleanup where id = ?", (number,)).fetchone()
     return _cleanup(made)
 
@@ -141,6 +143,12 @@ def under_way(store: Database) -> Cleanup | None:
 def latest(reader: Reader, limit: int) -> list[Cleanup]:
     """The latest cleanups, newest first."""
     return [_cleanup(row) for row in reader.rows(_LAST, (limit,))]
+
+
+def every(store: Database) -> list[Cleanup]:
+    """All cleanups there were, oldest first."""
+    with store.read() as hub:
+        return [_cleanup(row) for row in hub.execute("select * from cleanup order by id")]
 
 
 def parts(store: Database, cleanup: int) -> list[Part]:
@@ -182,6 +190,15 @@ def kept(hub: sqlite3.Connection, keys: str) -> list[str]:
     return [row["value"] for row in hub.execute(_KEPT, (keys,))]
 
 
+def correct_part(store: Database, cleanup: int, part: Part) -> None:
+    """Write down that a file of the export was written anew."""
+    with store.write() as hub:
+        hub.execute(
+            "update cleanup_part set bytes = ?, digest = ? where cleanup = ? and path = ?",
+            (part.bytes, part.digest, cleanup, part.path),
+        )
+
+
 def go_on(store: Database, cleanup: Cleanup) -> None:
     """Write down that the export is whole: from here on attempts are removed."""
     with store.write() as hub:
@@ -198,7 +215,7 @@ def end(store: Database, cleanup: Cleanup, state: State, actor: str, now: dateti
             (state, codec.micros(now), cleanup.id),
         )
         facts = {"export": str(cleanup.folder), "exported": exported, "removed": removed}
-        _note(hub, actor, f"cleanup {state}", str(cleanup.id), now, **facts)
+        note(hub, actor, f"cleanup {state}", str(cleanup.id), now, **facts)
 
 
 def of_document(reader: Reader, key: str) -> list[Cleaned]:
@@ -209,9 +226,10 @@ def of_document(reader: Reader, key: str) -> list[Cleaned]:
     ]
 
 
-def _note(
+def note(
     hub: sqlite3.Connection, actor: str, action: str, what: str, now: datetime, **facts: object
 ) -> None:
+    """Write an audit row as part of another transaction."""
     row = {"at": codec.micros(now), "actor": codec.clean(actor), "action": action, "what": what}
     insert(hub, "audit", {**row, "facts": codec.clean(json.dumps(facts, ensure_ascii=False))})
 

@@ -21,6 +21,11 @@ FREE: Final = """
 """A condition on `document`: nobody is trying it, nor, for a credit memo, an invoice of its order:
 while that is being booked it would only be refused for want of it."""
 
+PERSONAL: Final = (
+    *("company", "customer_name", "firstname", "middlename", "lastname", "suffix"),
+    *("email", "vat_number"),
+)
+"""The columns that say who it is; those of a forgotten customer stay blank."""
 _MOMENTS: Final = ("issued_at", "created_at", "updated_at")
 _AMOUNTS: Final = ("grand_total", "tax")
 _RATES: Final = ("base_rate", "global_rate")

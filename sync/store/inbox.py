@@ -14,7 +14,7 @@ from sync.store.database import insert, moved
 from sync.store.holders import Holders
 from sync.store.rows import Document, Received
 
-_KNOWN: Final = "select fingerprint, updated_at, state from document where key = ?"
+_KNOWN: Final = "select fingerprint, updated_at, state, forgotten_at from document where key = ?"
 _CHANGED: Final = """
 update document set
     state = 'waiting',
@@ -267,6 +267,8 @@ def _take_in(hub: sqlite3.Connection, entry: InboxEntry, now: int) -> str:
     if known is None:
         insert(hub, "document", {**row, "since": now, "due_at": now})
         return "new"
+    if known["forgotten_at"] is not None:
+        row |= dict.fromkeys(documents.PERSONAL, "")
     same = known["fingerprint"] == row["fingerprint"]
     if not same or known["updated_at"] != row["updated_at"]:
         _overwrite(hub, row)

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from sync.domain.retention import KEPT
 from sync.errors import StoreError
-from sync.store import archive, cleanups, codec, parquet, snapshot
+from sync.store import archive, cleanups, codec, manifest, parquet, snapshot
 from sync.store.cleanups import UNSETTLED, Cleanup, Part, Wanted
 from sync.store.database import make_folder, segments_path
 from sync.store.maintenance import Maintenance, Steps, united
@@ -251,26 +251,7 @@ class _Retention:
         self._step("part noted")
 
     def _write_manifest(self) -> None:
-        """What the export holds, for whoever finds it later; `sha256sum` proves the files."""
-        found = cleanups.parts(self._store, self._job.id)
-        if not found:
-            return
-        facts = {
-            "before": self._job.before.isoformat(),
-            "made": self._store.clock.now().isoformat(),
-            "rows": sum(part.rows for part in found),
-            "files": [
-                {"path": part.path, "rows": part.rows, "bytes": part.bytes, "sha256": part.digest}
-                for part in found
-            ],
-        }
-        target = self._job.folder / "manifest.json"
-        unfinished = target.with_name(target.name + ".tmp")
-        unfinished.unlink(missing_ok=True)
-        parquet.create(unfinished)
-        unfinished.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
-        parquet.flush(unfinished)
-        archive.finish(target)
+        manifest.write(self._job, cleanups.parts(self._store, self._job.id))
         self._step("manifest")
 
     def _remove(self, part: Part) -> None:

@@ -36,16 +36,14 @@ _OPEN: Final = "select * from cleanup where ended_at is null order by id desc li
 _LAST: Final = "select * from cleanup order by id desc limit ?"
 _PARTS: Final = "select * from cleanup_part where cleanup = ? order by month, entity"
 _CLEANED: Final = """
-insert into cleaned (document, cleanup, rows)
-select document.id, ?, each.value from json_each(?) as each join document on document.key = each.key
-where true
+insert into cleaned (key, cleanup, rows)
+select each.key, ?, each.value from json_each(?) as each where true
 on conflict do update set rows = rows + excluded.rows
 """
 _OF_DOCUMENT: Final = """
 select cleaned.rows, cleanup.folder, coalesce(cleanup.ended_at, cleanup.asked_at) as at
-from cleaned join document on document.id = cleaned.document
-    join cleanup on cleanup.id = cleaned.cleanup
-where document.key = ? order by cleanup.id
+from cleaned join cleanup on cleanup.id = cleaned.cleanup
+where cleaned.key = ? order by cleanup.id
 """
 
 

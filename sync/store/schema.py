@@ -281,10 +281,10 @@ _CLEANUPS: Final = (
     """,
     """
     create table cleaned (
-        document integer not null,
+        key text not null,
         cleanup integer not null,
         rows integer not null,
-        primary key (document, cleanup)
+        primary key (key, cleanup)
     ) strict, without rowid
     """,
     "alter table document add column forgotten_at integer",

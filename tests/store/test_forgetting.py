@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -36,9 +37,13 @@ SPELLINGS = [
 ]
 
 
-def piet(number: int, **changes: object) -> InboxEntry:
+def piet(number: int, **changes: Any) -> InboxEntry:
     """A document of customer 7."""
-    person = {"customer_name": "Piet Pieters", "firstname": "Piet", "lastname": "Pieters"}
+    person: dict[str, Any] = {
+        "customer_name": "Piet Pieters",
+        "firstname": "Piet",
+        "lastname": "Pieters",
+    }
     return entry(number, **{"email": EMAIL, "customer_id": 7, **person, **changes})
 
 

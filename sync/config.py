@@ -73,8 +73,8 @@ def secrets(settings: Settings, connection: Connection) -> Secrets:
         ConfigurationError: One is missing; says which variable or line to write.
     """
     path = settings.data_home / SECRETS_FILE
-    table = _table(_parse(path).get("connection", {}), "connection", path)
-    own = _table(table.get(connection.name, {}), f"connection.{connection.name}", path)
+    table = as_table(parse(path).get("connection", {}), "connection", path)
+    own = as_table(table.get(connection.name, {}), f"connection.{connection.name}", path)
     found: dict[str, str] = {}
     for name in (*_SHOP_SECRETS[connection.shop.auth], *_BOOKS_SECRETS):
         variable = f"BOEKWACHT_{connection.name}_{name}".upper().replace("-", "_")
@@ -131,8 +131,9 @@ def _claimed(settings: Settings, connection: Connection) -> Claimed:
 
 def _read(home: Path) -> Settings:
     path = home / SETTINGS_FILE
-    document = dict(_parse(path))
-    tables = _table(document.pop("connection", {}), "connection", path)
+    document = dict(parse(path))
+    tables = as_table(document.pop("connection", {}), "connection", path)
+    document.pop("login", None)  # sync.login's
     general = read_section(General, document, Source(path, ""))
     _known_zone(general.timezone, "timezone", path)
     return Settings(
@@ -142,7 +143,7 @@ def _read(home: Path) -> Settings:
         timezone=general.timezone,
         interval=general.interval,
         connections={
-            name: _connection(name, _table(table, f"connection.{name}", path), path)
+            name: _connection(name, as_table(table, f"connection.{name}", path), path)
             for name, table in tables.items()
         },
     )
@@ -158,17 +159,17 @@ def _connection(name: str, table: Mapping[str, object], path: Path) -> Connectio
     rest = dict(table)
     shop = read_section(
         ShopSettings,
-        _table(rest.pop("shop", {}), f"{where}.shop", path),
+        as_table(rest.pop("shop", {}), f"{where}.shop", path),
         Source(path, f"{where}.shop"),
     )
     books = read_section(
         BooksSettings,
-        _table(rest.pop("books", {}), f"{where}.books", path),
+        as_table(rest.pop("books", {}), f"{where}.books", path),
         Source(path, f"{where}.books"),
     )
     booking = read_section(
         BookingSettings,
-        _table(rest.pop("booking", {}), f"{where}.booking", path),
+        as_table(rest.pop("booking", {}), f"{where}.booking", path),
         Source(path, f"{where}.booking"),
     )
     head = read_section(ConnectionHead, rest, Source(path, where))
@@ -188,7 +189,12 @@ def _connection(name: str, table: Mapping[str, object], path: Path) -> Connectio
     )
 
 
-def _parse(path: Path) -> Mapping[str, object]:
+def parse(path: Path) -> Mapping[str, object]:
+    """A file of ours as it is written; empty when there is none.
+
+    Raises:
+        ConfigurationError: It cannot be read, or is no TOML.
+    """
     try:
         return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
     except FileNotFoundError:
@@ -199,7 +205,12 @@ def _parse(path: Path) -> Mapping[str, object]:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _table(value: object, where: str, path: Path) -> Mapping[str, object]:
+def as_table(value: object, where: str, path: Path) -> Mapping[str, object]:
+    """A value of such a file as the table it has to be.
+
+    Raises:
+        ConfigurationError: It is none; names the setting `where`.
+    """
     if isinstance(value, dict):
         return value
     raise ConfigurationError(

@@ -4,6 +4,7 @@ Started by `start.py`, inside the virtual environment. One sentence on screen wh
 when something is missing; Ctrl+C or SIGTERM stops everything.
 """
 
+import errno
 import os
 import signal
 import socket
@@ -17,12 +18,14 @@ from types import FrameType
 
 import click
 
-from sync import config
+from sync import config, login
 from sync.errors import ConfigurationError
 
 PROJECT = Path(__file__).resolve().parent.parent
 STOP_AFTER = 12.0  # seconds for a child to end by itself: a worker closes its call after 9
 RESTART_AFTER = 5.0
+LOOPBACK = "127.0.0.1"
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - only where a login was set up
 
 
 class _Stop(Exception):  # noqa: N818 - not an error: somebody asked us to stop
@@ -49,27 +52,31 @@ def _launch(port: int, home: Path, browser: bool) -> int:
     try:
         home.mkdir(parents=True, exist_ok=True)
         settings = config.load(home)
+        entrance = login.read(home)
     except (ConfigurationError, OSError) as error:
         return _fail(str(error))
-    if not _free(port):
-        return _fail(f"Port {port} is taken; choose another one, e.g. --port {port + 1}.")
+    listen = entrance.listen if entrance else LOOPBACK
+    if problem := _taken(listen, port):
+        return _fail(problem)
     os.environ[config.HOME_VARIABLE] = str(home)
     family = _Family()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _on_signal)
     try:
-        return _serve(family, port, settings.sandbox, browser)
+        return _serve(family, (listen, port), settings.sandbox, browser)
     except _Stop:
         return 0
     finally:
         family.stop()
 
 
-def _serve(family: "_Family", port: int, sandbox: bool, browser: bool) -> int:
-    dashboard = family.start(_streamlit(port))
-    if not _answers(dashboard, port):
+def _serve(family: "_Family", place: tuple[str, int], sandbox: bool, browser: bool) -> int:
+    listen, port = place
+    host = LOOPBACK if listen in EVERYWHERE else listen
+    dashboard = family.start(_streamlit(listen, port))
+    if not _answers(dashboard, host, port):
         return _fail("The dashboard could not be started; its reason stands above.")
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     _say(f"Boekwacht is at {address}. Ctrl+C stops it.")
     if browser and _has_screen():
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
@@ -147,18 +154,22 @@ class _Family:
                 child.wait()
 
 
-def _streamlit(port: int) -> list[str]:
+def _streamlit(listen: str, port: int) -> list[str]:
     secrets = Path(os.environ[config.HOME_VARIABLE]) / config.SECRETS_FILE
-    options = [f"--server.port={port}", f"--secrets.files={secrets}"]
+    options = [
+        f"--server.address={listen}",
+        f"--server.port={port}",
+        f"--secrets.files={secrets}",
+    ]
     return [sys.executable, "-m", "streamlit", "run", "dashboard.py", *options]
 
 
-def _answers(child: "subprocess.Popen[str]", port: int) -> bool:
+def _answers(child: "subprocess.Popen[str]", host: str, port: int) -> bool:
     """Wait until the server accepts connections; False when it ended or took a minute."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and child.poll() is None:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            socket.create_connection((host, port), timeout=1).close()
         except OSError:
             time.sleep(0.1)
         else:
@@ -166,15 +177,18 @@ def _answers(child: "subprocess.Popen[str]", port: int) -> bool:
     return False
 
 
-def _free(port: int) -> bool:
-    with socket.socket() as probe:
+def _taken(listen: str, port: int) -> str:
+    """Why nothing can listen there, as a sentence; empty when it can."""
+    with socket.socket(socket.AF_INET6 if ":" in listen else socket.AF_INET) as probe:
         if os.name != "nt":
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+            probe.bind((listen, port))
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                return f"This machine has no address {listen}; correct login.listen."
+            return f"Port {port} is taken; choose another one, e.g. --port {port + 1}."
+    return ""
 
 
 def _has_screen() -> bool:

@@ -112,6 +112,45 @@ class General:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoginSettings:
+    """Who may use the dashboard once people log in; each has the highest role they are given."""
+
+    issuer: str = setting(
+        "https://login.example/realms/shop",
+        "who vouches for people: the login provider's issuer, to the letter",
+    )
+    viewers: tuple[str, ...] = setting(
+        ["jan@shop.example"], "e-mail addresses of those who read and export", default=()
+    )
+    operators: tuple[str, ...] = setting(
+        ["els@shop.example"], "e-mail addresses of those who book again and resolve", default=()
+    )
+    admins: tuple[str, ...] = setting(
+        ["dev@agency.example"], "e-mail addresses of those who may do everything", default=()
+    )
+    claim: str = setting(
+        "realm_access.roles", "claim that holds a person's roles; empty for none", default=""
+    )
+    claim_viewer: str = setting("books-read", "its value that makes a viewer", default="viewer")
+    claim_operator: str = setting(
+        "books-act", "its value that makes an operator", default="operator"
+    )
+    claim_admin: str = setting("books-admin", "its value that makes an admin", default="admin")
+    hours: int = setting(
+        12,
+        "hours after which a role by claim ends and one logs in again",
+        default=12,
+        low=1,
+        high=720,
+    )
+    listen: str = setting(
+        "0.0.0.0",  # noqa: S104 - an example: behind a proxy on another machine
+        "address that the dashboard listens on; without a login always this machine alone",
+        default="127.0.0.1",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that was read.
 

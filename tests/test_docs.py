@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 SECTIONS = {
     "top of the file": settings.General,
+    "[login]": settings.LoginSettings,
     "[connection.NAME]": settings.ConnectionHead,
     "[connection.NAME.shop]": settings.ShopSettings,
     "[connection.NAME.books]": settings.BooksSettings,

@@ -12,7 +12,7 @@ from typing import Final, ParamSpec, TypeVar
 import streamlit as st
 
 from pages.ui import data, rights
-from pages.ui.rights import Role
+from pages.ui.roles import Role
 from pages.ui.speech import say
 from sync.clock import SystemClock
 from sync.settings import Settings
@@ -45,6 +45,12 @@ def needs(role: Role) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
     return guarded
 
 
+def who() -> str:
+    """Who acts: whoever is logged in, else the name given in this session; empty for none yet."""
+    named: str = st.session_state.get(ACTOR, "")
+    return rights.visitor().actor or named
+
+
 def name_field(where: str) -> str:
     """Who acts; without a login the first action asks for a name, once a session.
 
@@ -54,7 +60,7 @@ def name_field(where: str) -> str:
     Returns:
         The name; empty as long as none was given.
     """
-    known: str = st.session_state.get(ACTOR, "")
+    known = who()
     if not known:
         typed = st.text_input(
             say("actor"), key=f"{where}_actor", max_chars=_LONGEST, help=say("actor.help")

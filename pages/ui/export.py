@@ -11,6 +11,7 @@ import streamlit as st
 from pages.ui import beside, data, filters, formats, view, workbook
 from pages.ui.data import Question
 from pages.ui.logs import Log
+from pages.ui.rights import later
 from pages.ui.speech import language, say
 from pages.ui.texts import LANGUAGES, Language
 from sync.store import queries
@@ -58,7 +59,7 @@ def menu(question: Question, rows: int) -> None:
         for tongue in sorted(LANGUAGES, key=lambda each: each != own):
             st.download_button(
                 say(f"csv.{tongue}"),
-                data=partial(csv_bytes, question, tongue),
+                data=later(partial(csv_bytes, question, tongue)),
                 file_name=file_name(question, "csv"),
                 mime="text/csv",
                 key=f"{question.page}_csv_{tongue}",
@@ -69,7 +70,7 @@ def menu(question: Question, rows: int) -> None:
             )
         st.download_button(
             say("xlsx"),
-            data=partial(xlsx_bytes, question, own),
+            data=later(partial(xlsx_bytes, question, own)),
             file_name=file_name(question, "xlsx"),
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             key=f"{question.page}_xlsx",

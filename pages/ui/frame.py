@@ -37,6 +37,13 @@ def head(title: str) -> None:
             switch()
 
 
+def bare() -> None:
+    """Draw the title of a page that is nobody's: no search, no menu."""
+    st.html(_STYLE)
+    st.logo(_LOGO, size="large")
+    st.title(say("app.name"), anchor=False)
+
+
 def window_title(title: str) -> str:
     """What the browser's tab says."""
     return f"{title} · {say('app.name')}"

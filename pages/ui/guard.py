@@ -1,4 +1,4 @@
-"""The first lines of every page: reached through the navigation, from this machine, allowed?
+"""The first lines of every page: reached through the navigation, and by somebody who may?
 
 Until `st.navigation` has run once in a fresh server, Streamlit serves the files in `pages/` by
 itself, so a deep link can reach a page without passing `dashboard.py`. Therefore every page calls
@@ -8,18 +8,16 @@ itself, so a deep link can reach a page without passing `dashboard.py`. Therefor
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
 import streamlit as st
 
-from pages.ui import data, formats, frame, rights
+from pages.ui import data, entrance, formats, frame, rights
 from pages.ui.logs import OF_KIND
-from pages.ui.rights import Role
+from pages.ui.roles import RANK, Role
 from pages.ui.speech import language, say, settle_language
 from sync.domain.documents import Entity
 from sync.errors import BoekwachtError
 
-_LOCAL: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _PAGES = Path(__file__).resolve().parent.parent
 _reached: set[str] = set()
 """Holds one word once the navigation has been built in this process."""
@@ -28,10 +26,12 @@ _reached: set[str] = set()
 def navigation() -> st.Page:
     """Build the menu of the pages that exist and give the page that was asked for.
 
-    Pages have no icon: the browser's tab would fetch it from another host.
+    Pages have no icon: the browser's tab would fetch it from another host. Who may see nothing
+    sees no menu either.
     """
     settle_language()
-    badges = _badges()
+    is_open = may("viewer")
+    badges = _badges() if is_open else {}
     page = st.navigation(
         {
             "": [_page("overview", default=True), _page("search", hidden=True)],
@@ -39,7 +39,8 @@ def navigation() -> st.Page:
                 *(_page(page, badges.get(kind, 0)) for kind, page in OF_KIND.items()),
                 _page("attempts", hidden=True),
             ],
-        }
+        },
+        position="sidebar" if is_open else "hidden",
     )
     _reached.add("navigation")
     return page
@@ -71,41 +72,19 @@ def _page(name: str, count: int = 0, *, default: bool = False, hidden: bool = Fa
 
 
 def page(role: Role) -> None:
-    """Let the page go on only when it was reached rightly, locally, and with at least `role`."""
+    """Let the page go on only when it was reached rightly, and by somebody with at least `role`."""
     if not _reached:
         navigation()
         st.rerun()
     settle_language()
-    if not is_local(st.context.headers):
-        _refuse("guard.login")
-    if not may(role):
-        _refuse("right.missing", role=say(f"role.{role}"))
+    who = rights.visitor()
+    if RANK[who.role] < RANK[role]:
+        entrance.draw(who, role)
+        st.stop()
+    if who.person is not None:
+        entrance.identity(who.person, who.role)
 
 
 def may(role: Role) -> bool:
     """Whether whoever looks has at least `role`; decides which actions a page draws."""
     return rights.may(role)
-
-
-def is_local(headers: Mapping[str, str]) -> bool:
-    """Whether a request was made on this machine, to this machine's own name.
-
-    A foreign `Host` is what a page elsewhere sends after it made its own name point here; a
-    forwarding header is what a proxy adds that serves others.
-    """
-    names = {name.lower(): value for name, value in headers.items()}
-    if any(name == "forwarded" or name.startswith("x-forwarded-") for name in names):
-        return False
-    return _host(names.get("host", "")) in _LOCAL
-
-
-def _host(value: str) -> str:
-    """The name in a Host header, without its port, in small letters."""
-    name, _, port = value.strip().lower().rpartition(":")
-    return name if name and port.isdecimal() and not name.endswith(":") else value.strip().lower()
-
-
-def _refuse(key: str, **values: object) -> None:
-    st.title(say("app.name"))
-    st.error(say(key, **values), icon=":material/lock:")
-    st.stop()

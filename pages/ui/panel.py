@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from pages.ui.rights import may
 from pages.ui.speech import say
 from sync.errors import BoekwachtError, ConfigurationError, StoreError
 
@@ -17,21 +18,36 @@ _log = logging.getLogger("boekwacht.pages")
 def panel(name: str) -> Iterator[None]:
     """Draw a part of the page; what goes wrong in it becomes a sentence, an id and Retry.
 
-    Streamlit's own way of stopping and rerunning a script passes through.
+    Streamlit's own way of stopping and rerunning a script passes through. What draws itself anew
+    while the page stands, a fragment or a dialog, comes past no guard: so each part asks again, and
+    hands over to the whole page when the right to read is gone.
 
     Args:
         name: Of the part, for the log and for the button's key.
     """
+    if not may("viewer"):
+        st.rerun()
     try:
         yield
     except BoekwachtError as error:
-        number = secrets.token_hex(4)
-        _log.warning("panel %s, error id %s: %s", name, number, error.message)
-        _say_it(name, _known(error), number, error.message)
+        complain(name, error)
     except Exception:  # noqa: BLE001 - a part that fails must not take the page with it
         number = secrets.token_hex(4)
         _log.exception("panel %s, error id %s", name, number)
         _say_it(name, "error.panel", number)
+
+
+def complain(name: str, error: BoekwachtError, *, tell: bool = True) -> None:
+    """Draw an error of ours and write it down.
+
+    Args:
+        name: Of the part, for the log and for the button's key.
+        error: What went wrong.
+        tell: Whether its own words may be seen; a stranger reads no paths and no settings.
+    """
+    number = secrets.token_hex(4)
+    _log.warning("panel %s, error id %s: %s", name, number, error.message)
+    _say_it(name, _known(error), number, error.message if tell else "")
 
 
 def nothing_yet(name: str) -> None:

@@ -48,7 +48,7 @@ def opened(question: Question, kept: SavedView) -> View:
 
 
 def _delete_button(question: Question, kept: SavedView, key: str) -> None:
-    actor = st.session_state.get(actions.ACTOR, "")
+    actor = actions.who()
     st.button(
         "",
         key=key,

@@ -10,11 +10,12 @@ from typing import Final
 
 import click
 
-from sync import config
+from sync import config, login
 from sync.clock import SystemClock
 from sync.commands.opening import chosen, connection_option, opened
 from sync.commands.safe import visible
 from sync.engine.check import Finding, check
+from sync.errors import ConfigurationError
 from sync.settings import Settings
 from sync.store.health import ailment
 
@@ -57,6 +58,10 @@ def _general(settings: Settings) -> Iterator[Finding]:
     free = shutil.disk_usage(settings.data_home).free
     left = f"only {free // MEGABYTE} MB are free in {settings.data_home}; make room"
     yield Finding(what="disk", problem=left if free < LITTLE else "", warning=free >= TOO_LITTLE)
+    try:
+        login.read(settings.home)
+    except ConfigurationError as error:
+        yield Finding(what="login", problem=error.message)
     path = settings.data_home / config.SECRETS_FILE
     if path.exists():
         wide = stat.S_IMODE(path.stat().st_mode) & 0o077

@@ -33,6 +33,15 @@ def test_a_sound_connection_passes(world: World, typed: Type) -> None:
     assert "warning" not in typed("check").out
 
 
+def test_half_a_login_is_wrong(world: World, typed: Type) -> None:
+    """Before somebody stands before a shut door."""
+    with (world.home / "boekwacht.toml").open("a") as file:
+        file.write('[login]\nissuer = "https://login.example"\nadmins = ["els@shop.example"]\n')
+    result = typed("check", "--json")
+    assert result.code == 2
+    assert "has no section [auth]" in problems(result, "general")["login"]
+
+
 def test_ledgers_are_held_against_the_books(world: World, typed: Type) -> None:
     """Unknown ones, ones on which no sale is booked, and OSS VAT among the profits."""
     for ledger, kind in (("4711", "shipping"), ("1010", "adjustment"), ("1600", "fee")):

@@ -16,10 +16,14 @@ _PATIENCE = 30.0
 
 
 @contextmanager
-def dashboard(home: Path) -> Iterator[str]:
+def dashboard(home: Path, port: int = 0) -> Iterator[str]:
     """Run the dashboard over `home`, its words going to `server.log` there; gives its address."""
-    port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)]
+    port = port or free_port()
+    command = [
+        *(sys.executable, "-m", "streamlit", "run", "dashboard.py"),
+        f"--server.port={port}",
+        f"--secrets.files={home / 'secrets.toml'}",
+    ]
     environment = {**os.environ, "BOEKWACHT_HOME": str(home)}
     with (home / "server.log").open("wb") as log:
         process = subprocess.Popen(
@@ -102,6 +106,7 @@ def _wait(address: str, process: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError("the dashboard did not become healthy")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as found:
         return int(found.getsockname()[1])

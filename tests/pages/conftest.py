@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import guard
+from pages.ui import local
 from tests.pages.history import hostile, month, others
 from tests.pages.seed import fill, settings
 
@@ -31,7 +31,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
 
     AppTest sends no headers, so who may ask at all is left to the browser tests.
     """
-    monkeypatch.setattr(guard, "is_local", lambda headers: True)
+    monkeypatch.setattr(local, "is_local", lambda headers: True)
 
     def run(
         home: Path, locale: str = "nl-NL", at: str = "invoices", **params: str | list[str]

@@ -268,15 +268,6 @@ def test_hostile_texts_stand_in_the_grid_as_text(month_home: Path, open_page: Op
     ]
 
 
-def test_a_viewer_without_the_right_sees_nothing(
-    month_home: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pages.ui.guard._RANK", {"viewer": 9, "operator": 9, "admin": 0})
-    page = open_page(month_home)
-    assert "recht viewer" in page.error[0].value
-    assert not page.dataframe
-
-
 def test_a_story_holds_every_attempt_of_its_document(month_home: Path, open_page: Open) -> None:
     page = open_page(month_home, range="all", doc="webshop:inv:1:000000041")
     timeline = page.dataframe[1].value

@@ -1,26 +1,31 @@
 """A viewer sees no action, and an action that is called all the same refuses itself."""
 
+import ast
 import inspect
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from pages.ui import actions, data, guard, rights
-from pages.ui.rights import Role
+from pages.ui import actions, data, guard, local, rights
+from pages.ui.rights import Visitor
+from pages.ui.roles import Role
+from sync import login
 from sync.clock import SystemClock
 from sync.errors import RightError
 from sync.store import open_store, search
 from sync.store.reader import open_reader
 from sync.store.views import SavedView
-from tests.pages.conftest import Open
+from tests.pages.conftest import ROOT, Open
 from tests.pages.history import others
 from tests.pages.seed import fill, settings
+from tests.pages.test_roles import LOGIN
 
 ROLES: tuple[Role, ...] = ("viewer", "operator", "admin")
 
 
 def be(monkeypatch: pytest.MonkeyPatch, role: Role | None) -> None:
-    monkeypatch.setattr(rights, "role", lambda: role)
+    monkeypatch.setattr(rights, "visitor", lambda: Visitor(role=role))
 
 
 @pytest.mark.parametrize("held", [None, *ROLES])
@@ -46,7 +51,7 @@ def test_every_public_action_states_the_right_it_needs(monkeypatch: pytest.Monke
         for name, each in vars(actions).items()
         if inspect.isfunction(each) and each.__module__ == actions.__name__ and name[0] != "_"
     }
-    for name in ("needs", "name_field"):
+    for name in ("needs", "who", "name_field"):
         del found[name]
     assert found
     for name, each in found.items():
@@ -84,6 +89,47 @@ def test_a_viewer_keeps_deletes_and_shows_nothing(
         actions.note_shown(data.settings(), customer, "Els")
     with open_store(tmp_path, SystemClock()) as store:
         assert [row.action for row in store.audit_rows(5)] == ["view saved"]
+
+
+def test_a_server_that_others_can_reach_serves_nobody_without_a_login(
+    month_home: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "is_loopback", lambda address: False)
+    page = open_page(month_home)
+    assert page.error[0].value.startswith("Inloggen is nodig")
+    assert not page.dataframe
+
+
+def test_a_file_is_not_made_for_somebody_whose_right_is_gone(
+    month_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The button was drawn while they had it; pressing it asks anew."""
+    monkeypatch.setenv("BOEKWACHT_HOME", str(month_home))
+    monkeypatch.setattr(rights, "is_here", lambda: True)
+    made = rights.later(lambda: b"rows")
+    assert made() == b"rows"
+    monkeypatch.setattr(login, "read", lambda home: LOGIN)
+    with pytest.raises(RightError, match="lezer"):
+        made()
+
+
+def drawn_alone() -> Iterator[tuple[str, str]]:
+    """Functions that draw themselves anew without the page, with their source."""
+    for path in sorted((ROOT / "pages").rglob("*.py")):
+        text = path.read_text("utf-8")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef) and any(
+                "fragment" in ast.unparse(each) or "dialog" in ast.unparse(each)
+                for each in node.decorator_list
+            ):
+                yield f"{path.name}:{node.name}", ast.unparse(node)
+
+
+def test_whatever_draws_itself_anew_asks_for_the_right_again() -> None:
+    """A fragment comes past no guard; each does its work in a `panel`, which asks."""
+    found = dict(drawn_alone())
+    assert found
+    assert [name for name, source in found.items() if "panel(" not in source] == []
 
 
 def test_without_any_right_a_page_says_so_and_shows_nothing(

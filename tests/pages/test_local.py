@@ -1,8 +1,8 @@
-"""Only this machine, by its own name and without anybody in between."""
+"""Only this machine, by its own name, at its own address and without anybody in between."""
 
 import pytest
 
-from pages.ui import guard
+from pages.ui import local
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from pages.ui import guard
     ],
 )
 def test_the_machines_own_names_are_answered(host: str) -> None:
-    assert guard.is_local({"Host": host})
+    assert local.is_local({"Host": host})
 
 
 @pytest.mark.parametrize(
@@ -39,15 +39,25 @@ def test_the_machines_own_names_are_answered(host: str) -> None:
     ],
 )
 def test_any_other_name_is_refused(host: str) -> None:
-    assert not guard.is_local({"host": host})
+    assert not local.is_local({"host": host})
 
 
 def test_a_request_without_a_name_is_refused() -> None:
-    assert not guard.is_local({})
+    assert not local.is_local({})
 
 
 @pytest.mark.parametrize(
     "header", ["Forwarded", "X-Forwarded-For", "x-forwarded-proto", "X-FORWARDED-HOST"]
 )
 def test_a_request_that_was_passed_on_is_refused(header: str) -> None:
-    assert not guard.is_local({"Host": "localhost:8501", header: ""})
+    assert not local.is_local({"Host": "localhost:8501", header: ""})
+
+
+@pytest.mark.parametrize(
+    ("address", "alone"),
+    [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), (None, False)],
+)
+def test_a_server_that_others_can_reach_is_not_for_this_machine_alone(
+    address: str | None, alone: bool
+) -> None:
+    assert local.is_loopback(address) is alone

@@ -13,6 +13,7 @@ from pages.ui.logs import Log
 from pages.ui.view import View
 from sync import config
 from sync.domain.documents import Entity
+from sync.errors import StoreError
 from sync.settings import Settings
 from sync.store import overview
 from sync.store.database import hub_path
@@ -59,8 +60,12 @@ def settings() -> Settings:
 
 
 def has_store(found: Settings) -> bool:
-    """Whether anything was ever recorded in the home that these settings name."""
-    return hub_path(found.data_home).exists()
+    """Whether anything was ever recorded in the home that these settings name.
+
+    Raises:
+        StoreError: Nobody can tell: this user may not look into the folder.
+    """
+    return _hub_file(found) is not None
 
 
 def reader(found: Settings) -> Reader:
@@ -69,7 +74,19 @@ def reader(found: Settings) -> Reader:
     Raises:
         StoreError: There is no store, or it cannot be read.
     """
-    return _reader(found.data_home, found.timezone, hub_path(found.data_home).stat().st_ino)
+    return _reader(found.data_home, found.timezone, _hub_file(found) or 0)
+
+
+def _hub_file(found: Settings) -> int | None:
+    """The number by which the system knows the hub's file; None when there is none."""
+    path = hub_path(found.data_home)
+    try:
+        return path.stat().st_ino
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        reason = f"{path} cannot be read: {error.strerror}."
+        raise StoreError(reason, code="STORE_UNREADABLE") from error
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, on_release=Reader.close)

@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from pages.ui import frame, rights
-from pages.ui.escape import plain, visible
+from pages.ui.escape import visible
 from pages.ui.panel import complain
 from pages.ui.rights import Visitor
 from pages.ui.roles import Person, Role
@@ -20,7 +20,7 @@ _ARRIVED: Final = Path(__file__).with_name("arrived.html")
 
 def draw(who: Visitor, wanted: Role) -> None:
     """Say why the page stays shut for somebody, and offer what opens it."""
-    frame.bare()
+    frame.bare(say("login.in" if who.closed == "login" else "login.shut"))
     if who.closed == "login":
         _log_in()
     elif who.closed == "ended":
@@ -31,7 +31,8 @@ def draw(who: Visitor, wanted: Role) -> None:
     elif who.closed == "foreign":
         st.error(say("guard.login"), icon=":material/lock:")
     elif who.closed == "nobody" and who.person is not None:
-        st.error(say("login.nobody", name=plain(who.person.actor)), icon=":material/lock:")
+        st.error(say("login.nobody"), icon=":material/lock:")
+        st.text(say("login.as", name=visible(who.person.actor)))
         _log_out_button()
     else:
         st.error(say("right.missing", role=say(f"role.{wanted}")), icon=":material/lock:")
@@ -54,7 +55,7 @@ def identity(person: Person, role: Role | None) -> None:
 
 def _log_in() -> None:
     st.html(_WANTED, unsafe_allow_javascript=True)
-    with st.container(border=True):
+    with st.container(border=True, width=480):
         st.text(say("login.needed"))
         st.button(say("login.in"), key="log_in", type="primary", on_click=st.login)
     switch()

@@ -12,7 +12,7 @@ from pages.ui.escape import plain
 from pages.ui.speech import language, say, switch
 from sync.domain.patterns import classify
 from sync.settings import Settings
-from sync.store import Run, overview, queries
+from sync.store import Run, overview, queries, standing
 from sync.store.reader import Reader
 
 _LOGO: Final = Path(__file__).with_name("logo.svg")
@@ -37,11 +37,11 @@ def head(title: str) -> None:
             switch()
 
 
-def bare() -> None:
-    """Draw the title of a page that is nobody's: no search, no menu."""
+def bare(title: str) -> None:
+    """Draw the title of a page for somebody who may see nothing: no search, no menu."""
     st.html(_STYLE)
     st.logo(_LOGO, size="large")
-    st.title(say("app.name"), anchor=False)
+    st.title(title, anchor=False)
 
 
 def window_title(title: str) -> str:
@@ -55,7 +55,7 @@ def quiet(text: str) -> None:
 
 
 def alarm(found: Settings, reader: Reader) -> None:
-    """Say loudly when credentials are refused, and when the runs have stopped."""
+    """Say when credentials are refused, when the runs have stopped, and when no worker is there."""
     names = [name for name, each in found.connections.items() if each.enabled]
     now = data.now()
     for run in overview.last_runs(reader, names):
@@ -70,6 +70,11 @@ def alarm(found: Settings, reader: Reader) -> None:
         moment = formats.clock(quiet_since, now, found.timezone, language())
         ago = formats.ago(now - quiet_since, language())
         st.warning(plain(say("alarm.stale", moment=moment, ago=ago)), icon=":material/warning:")
+    if not standing.workers(reader):
+        if quiet_since is not None or standing.is_asked(reader):
+            st.warning(plain(say("alarm.worker")), icon=":material/engineering:")
+        else:
+            quiet(say("alarm.alone"))
 
 
 def _is_refused(run: Run) -> bool:

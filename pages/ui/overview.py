@@ -52,9 +52,11 @@ def _now(found: Settings) -> None:
     """What needs doing and how today is; it draws itself anew all the time."""
     with panel("overview_now"):
         reader = data.reader(found)
-        frame.alarm(found, reader)
-        frame.freshness(found, reader)
-        frame.follow_badges(found)
+        with panel("overview_alarm"):
+            frame.alarm(found, reader)
+        with panel("overview_fresh"):
+            frame.freshness(found, reader)
+            frame.follow_badges(found)
         figures = pulse.figures(found, reader)
         with panel("overview_verdict"):
             pulse.verdict(figures)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.ui.rights import may
 from pages.ui.speech import say
+from pages.ui.texts import TEXTS
 from sync.errors import BoekwachtError, ConfigurationError, StoreError
 
 _log = logging.getLogger("boekwacht.pages")
@@ -59,7 +60,10 @@ def nothing_yet(name: str) -> None:
 def _known(error: BoekwachtError) -> str:
     if isinstance(error, ConfigurationError):
         return "error.settings"
-    return "error.store" if isinstance(error, StoreError) else "error.panel"
+    if not isinstance(error, StoreError):
+        return "error.panel"
+    named = f"error.{error.code.lower()}"
+    return named if named in TEXTS else "error.store"
 
 
 def _say_it(name: str, key: str, number: str, reason: str = "") -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.ui import beside, data, filters, formats, frame, seek, view
 from pages.ui.escape import plain, visible
 from pages.ui.logs import OF_KIND
-from pages.ui.panel import panel
+from pages.ui.panel import nothing_yet, panel
 from pages.ui.pulse import ALL
 from pages.ui.speech import language, say
 from pages.ui.view import View
@@ -36,7 +36,10 @@ def show() -> None:
         frame.notice(found)
         typed = st.query_params.get("q", "")[: view.MAX_TEXT] or _kept()
         st.session_state["page"] = "search"
-        if not typed or not data.has_store(found):
+        if not data.has_store(found):
+            nothing_yet("search")
+            return
+        if not typed:
             st.info(say("search.nothing"), icon=":material/search:")
             return
         with panel("search_results"):

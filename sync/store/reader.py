@@ -25,6 +25,8 @@ from sync.store.snapshot import Segment, Snapshot
 
 Answer = TypeVar("Answer")
 DEADLINE_SECONDS: Final = 60.0
+PATIENCE_MS: Final = 5_000
+"""How long a reader waits for a hub that another program has locked; ours never lock it."""
 
 _SETTINGS: Final[dict[str, str | bool | int | float | list[str]]] = {
     "autoinstall_known_extensions": False,
@@ -208,7 +210,7 @@ class Reader:
                 finally:
                     self._hub.execute("rollback")
             except sqlite3.Error as error:
-                raise StoreError(f"{self._name} cannot be read: {error}.") from error
+                raise _unreadable(self._name, error) from error
 
     def close(self) -> None:
         """Close both connections."""
@@ -247,25 +249,43 @@ def _interrupt(cursor: duckdb.DuckDBPyConnection) -> None:
 
 
 def _open_hub(path: Path) -> sqlite3.Connection:
-    if not path.is_file():
-        raise StoreError(f"There is no record yet: {path} does not exist; the first run makes it.")
+    if not path.exists():
+        raise StoreError(
+            f"There is no record yet: {path} does not exist; the first run makes it.",
+            code="STORE_MISSING",
+        )
     hub: sqlite3.Connection | None = None
     try:
         hub = connect(f"{path.absolute().as_uri()}?mode=ro")
+        hub.execute(f"pragma busy_timeout = {PATIENCE_MS}")
         version = schema.check_version(hub, str(path))
     except BaseException as error:
         if hub is not None:
             hub.close()
         if isinstance(error, sqlite3.Error):
-            raise StoreError(f"{path} cannot be read: {error}.") from error
+            raise _unreadable(str(path), error) from error
         raise
     if version == 0:  # its first transaction has not ended
         hub.close()
-        raise StoreError(f"There is no record yet: {path} is being made.")
+        raise StoreError(f"There is no record yet: {path} is being made.", code="STORE_MISSING")
     if version < schema.VERSION:
         hub.close()
-        raise StoreError(f"{path} is of an older Boekwacht: the next run brings it up to date.")
+        raise StoreError(
+            f"{path} is of an older Boekwacht: the next run brings it up to date.",
+            code="STORE_OLDER",
+        )
     return hub
+
+
+def _unreadable(name: str, error: sqlite3.Error) -> StoreError:
+    """Why the hub's file cannot be read, with a code that pages have a sentence for."""
+    reason = getattr(error, "sqlite_errorname", "")
+    code = "STORE_UNREADABLE"
+    if reason.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        code = "STORE_LOCKED"
+    elif reason.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        code = "STORE_DAMAGED"
+    return StoreError(f"{name} cannot be read: {error}.", code=code)
 
 
 def literal(path: Path) -> str:

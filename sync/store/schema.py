@@ -306,12 +306,14 @@ def check_version(connection: sqlite3.Connection, name: str) -> int:
     application = int(connection.execute("pragma application_id").fetchone()[0])
     if version and application != _APPLICATION_ID:
         raise StoreError(
-            f"{name} is another program's database; give Boekwacht a folder of its own."
+            f"{name} is another program's database; give Boekwacht a folder of its own.",
+            code="STORE_FOREIGN",
         )
     if version > VERSION:
         raise StoreError(
             f"{name} was written by a newer Boekwacht (schema {version}, this one knows "
-            f"{VERSION}): update this program."
+            f"{VERSION}): update this program.",
+            code="STORE_NEWER",
         )
     return version
 

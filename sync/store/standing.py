@@ -1,6 +1,7 @@
 """How things stand now: documents by state, what is next, what is oldest, and who is at work."""
 
-from collections.abc import Iterator, Mapping
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Final
 from sync.domain.attempts import DocumentState
 from sync.store import codec
 from sync.store.holders import Holder, Holders, has_ended
+from sync.store.reader import Reader
 from sync.store.records import run_of
 from sync.store.rows import Run
 
@@ -97,6 +99,19 @@ class Standings(Holders):
     def workers(self) -> list[Holder]:
         """The workers that have not certainly ended."""
         with self.read() as hub:
-            rows = hub.execute(_WORKERS).fetchall()
-        known = [Holder(row["token"], row["host"], row["pid"], row["started"]) for row in rows]
-        return [holder for holder in known if not has_ended(holder)]
+            return _alive(hub.execute(_WORKERS).fetchall())
+
+
+def workers(reader: Reader) -> list[Holder]:
+    """The workers that have not certainly ended, for whoever only reads."""
+    return _alive(reader.rows(_WORKERS))
+
+
+def is_asked(reader: Reader) -> bool:
+    """Whether somebody's request lies in the queue, taken up by no worker yet."""
+    return bool(reader.rows("select 1 from request where taken_at is null limit 1"))
+
+
+def _alive(rows: Sequence[sqlite3.Row]) -> list[Holder]:
+    known = [Holder(row["token"], row["host"], row["pid"], row["started"]) for row in rows]
+    return [holder for holder in known if not has_ended(holder)]

@@ -46,6 +46,7 @@ VIEWS: Final = {
     "sandbox": ("sandbox", "/invoices"),
     "nothing-yet": ("nothing", "/invoices"),
     "damaged": ("damaged", "/invoices"),
+    "login": ("shut", "/invoices"),
 }
 """Name of a picture: the home over which, and the address at which it is taken."""
 
@@ -89,9 +90,10 @@ def everything(browser: Browser, folder: Path) -> None:
 def homes(base: Path) -> dict[str, Path]:
     """Homes in every state that a page can find."""
     now = datetime.now(UTC)
-    found = {name: base / name for name in ("month", "sandbox", "nothing", "damaged")}
-    for name in ("month", "nothing", "damaged"):
+    found = {name: base / name for name in ("month", "sandbox", "nothing", "damaged", "shut")}
+    for name in ("month", "nothing", "damaged", "shut"):
         settings(found[name])
+    with_login(found["shut"])
     fill(found["month"], [*month(now), *others(now), *hostile(now)])
     sandbox = found["sandbox"] / "data" / "sandbox"
     sandbox.mkdir(parents=True)
@@ -99,6 +101,17 @@ def homes(base: Path) -> dict[str, Path]:
     (found["damaged"] / "data").mkdir()
     (found["damaged"] / "data" / "boekwacht.sqlite").write_bytes(b"no database " * 500)
     return found
+
+
+def with_login(home: Path) -> None:
+    """Set up a login with a provider that is asked nothing before somebody logs in."""
+    with (home / "boekwacht.toml").open("a") as file:
+        file.write('[login]\nissuer = "https://login.example"\nadmins = ["els@shop.example"]\n')
+    (home / "secrets.toml").write_text(
+        '[auth]\nredirect_uri = "http://127.0.0.1/oauth2callback"\n'
+        f'cookie_secret = "{"x" * 64}"\nclient_id = "boekwacht"\nclient_secret = "x"\n'
+        'server_metadata_url = "https://login.example/.well-known/openid-configuration"\n'
+    )
 
 
 @contextmanager

@@ -198,7 +198,7 @@ def test_an_unverified_address_and_a_stranger_get_one_clear_sentence(
     page.goto(house.address)
     log_in(page, name)
     alert = page.get_by_test_id("stAlert")
-    expect(alert).to_contain_text(re.compile("ingelogd als .*geen rechten"), timeout=PATIENCE)
+    expect(alert).to_contain_text(re.compile("ingelogd, maar .*geen rechten"), timeout=PATIENCE)
     nothing_is_shown(page)
     page.get_by_role("button", name="Uitloggen").click()
     expect(page.get_by_role("button", name="Inloggen")).to_be_visible(timeout=PATIENCE)

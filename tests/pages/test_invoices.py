@@ -1,6 +1,5 @@
 """The Invoice log through AppTest: what it shows, and what it says when there is little to show."""
 
-import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -198,28 +197,6 @@ def test_a_store_without_rows_is_not_an_error(tmp_path: Path, open_page: Open) -
     assert not page.exception
     assert not page.error
     assert "0 rijen · 0 open documenten · succes –" in texts(page)
-
-
-def test_a_newer_store_is_refused_in_one_sentence(tmp_path: Path, open_page: Open) -> None:
-    fill(settings(tmp_path), [])
-    with sqlite3.connect(tmp_path / "data" / "boekwacht.sqlite") as hub:
-        hub.execute("pragma user_version = 999")
-    hub.close()
-    page = open_page(tmp_path)
-    assert "niet te lezen" in page.error[0].value
-    assert "newer Boekwacht" in texts(page)
-    assert not page.exception
-
-
-def test_a_damaged_store_is_refused_in_one_sentence(tmp_path: Path, open_page: Open) -> None:
-    settings(tmp_path)
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "boekwacht.sqlite").write_bytes(b"this is no database" * 500)
-    page = open_page(tmp_path)
-    assert page.error
-    assert not page.exception
-    assert "Traceback" not in texts(page)
-    assert "Foutnummer" in texts(page)
 
 
 def test_wrong_settings_are_named(tmp_path: Path, open_page: Open) -> None:

@@ -1,7 +1,6 @@
 """The Overview through AppTest: true numbers, each leading to exactly its rows, in every state."""
 
 import re
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +14,6 @@ from pages.ui.logs import LOGS
 from pages.ui.palette import PALETTES
 from sync.clock import SystemClock
 from sync.store import open_store, overview, queries
-from sync.store.database import hub_path
 from sync.store.reader import open_reader
 from tests.pages.conftest import Open
 from tests.pages.seed import CONNECTION, Invoice, Try, fill, settings
@@ -205,23 +203,6 @@ def test_a_part_that_fails_leaves_the_others(
     assert len(page.dataframe) == 1
     assert ["rest van de pagina klopt" in each.value for each in page.error] == [True]
     assert "secret reason" not in words(page)
-
-
-def test_a_damaged_store_is_one_sentence(tmp_path: Path, open_page: Open) -> None:
-    fill(settings(tmp_path), [])
-    hub_path(tmp_path).write_bytes(b"this is no database" * 500)
-    page = open_page(tmp_path, at="overview")
-    assert "niet te lezen" in page.error[0].value
-    assert not page.exception
-
-
-def test_a_store_of_an_older_version_is_one_sentence(tmp_path: Path, open_page: Open) -> None:
-    fill(settings(tmp_path), [])
-    with sqlite3.connect(hub_path(tmp_path)) as hub:
-        hub.execute("pragma user_version = 1")
-    hub.close()
-    page = open_page(tmp_path, at="overview")
-    assert "older Boekwacht" in words(page)
 
 
 def _brightness(colour: str) -> float:

@@ -64,10 +64,15 @@ def test_nothing_found_says_so(month_home: Path, open_page: Open) -> None:
     assert "Niets gevonden voor nergens." in texts(open_page(month_home, at="search", q="nergens"))
 
 
-def test_without_a_store_or_a_text_it_says_what_to_type(tmp_path: Path, open_page: Open) -> None:
-    page = open_page(settings(tmp_path), at="search", q="42")
+def test_without_a_text_it_says_what_to_type(month_home: Path, open_page: Open) -> None:
+    page = open_page(month_home, at="search")
     assert page.info[0].value.startswith("Typ hierboven")
-    assert search(page, "42").info[0].value.startswith("Typ hierboven")
+
+
+def test_without_a_store_it_says_so_whatever_was_typed(tmp_path: Path, open_page: Open) -> None:
+    page = open_page(settings(tmp_path), at="search", q="42")
+    assert page.info[0].value.startswith("Er is nog niets gelopen")
+    assert search(page, "42").info[0].value.startswith("Er is nog niets gelopen")
 
 
 def test_the_story_of_an_untried_document_tells_its_state(tmp_path: Path, open_page: Open) -> None:

@@ -1,0 +1,175 @@
+"""Every page in every bad state: one plain sentence, an error id, Retry, and the page around it."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.ui.texts import LANGUAGES, TEXTS, Language, text
+from sync.clock import SystemClock
+from sync.store import open_store, reader
+from sync.store.database import hub_path
+from tests.pages.conftest import ROOT, Open
+from tests.pages.seed import CONNECTION, Invoice, fill, settings
+
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+LOCALES: dict[Language, str] = {"nl": "nl-NL", "en": "en-GB"}
+Spoil = Callable[[Path], None]
+
+
+def newer(hub: Path) -> None:
+    with closing(sqlite3.connect(hub)) as connection:
+        connection.execute("pragma user_version = 999")
+
+
+def older(hub: Path) -> None:
+    with closing(sqlite3.connect(hub)) as connection:
+        connection.execute("pragma user_version = 1")
+
+
+def foreign(hub: Path) -> None:
+    with closing(sqlite3.connect(hub)) as connection:
+        connection.execute("pragma application_id = 42")
+
+
+def damaged(hub: Path) -> None:
+    hub.write_bytes(b"no database " * 500)
+
+
+def unreadable(hub: Path) -> None:
+    hub.unlink()
+    hub.mkdir()
+
+
+SPOILT: dict[str, Spoil] = {
+    each.__name__: each for each in (newer, older, foreign, damaged, unreadable)
+}
+
+
+def seen(page: AppTest) -> str:
+    return "\n".join(each.value for each in page.text)
+
+
+def is_told(page: AppTest, key: str, language: Language) -> None:
+    """One sentence, its id, Retry; the title and the search stand."""
+    assert not page.exception
+    assert [each.value for each in page.error] == [text(key, language)]
+    assert text("error.id", language, id="").split(" ")[0] in seen(page)
+    assert "Traceback" not in seen(page)
+    assert [each for each in page.button if each.key and each.key.startswith("retry_")]
+    assert page.title[0].value
+    assert page.text_input(key="seek_text")
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Path:
+    fill(settings(tmp_path), [Invoice(number=1, at=datetime.now(UTC))])
+    with open_store(tmp_path, SystemClock()) as store:
+        store.seal()
+    return tmp_path
+
+
+@pytest.mark.parametrize("state", SPOILT)
+def test_a_store_that_cannot_be_used_is_one_sentence_on_every_page(
+    filled: Path, open_page: Open, state: str
+) -> None:
+    for name in ("-wal", "-shm"):
+        hub_path(filled).with_name(hub_path(filled).name + name).unlink(missing_ok=True)
+    SPOILT[state](hub_path(filled))
+    for number, name in enumerate(PAGES):
+        language = LANGUAGES[number % 2]
+        page = open_page(filled, LOCALES[language], at=name, q="1")
+        is_told(page, f"error.store_{state}", language)
+
+
+@contextmanager
+def locked(hub: Path) -> Iterator[None]:
+    """Another program has the file for itself, as a copying tool may."""
+    with closing(sqlite3.connect(hub, isolation_level=None)) as other:
+        other.execute("pragma locking_mode = exclusive")
+        other.execute("begin immediate")
+        other.execute("update counter set value = value + 1")
+        yield
+        other.execute("rollback")
+
+
+def test_a_locked_store_is_told_and_read_again_on_retry(
+    filled: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "PATIENCE_MS", 20)
+    with locked(hub_path(filled)):
+        for name in PAGES:
+            page = open_page(filled, at=name, q="1")
+            is_told(page, "error.store_locked", "nl")
+    page = open_page(filled, at="invoices")
+    assert not page.error
+    assert len(page.dataframe[0].value) == 1
+
+
+def test_without_a_store_every_page_says_how_to_begin(tmp_path: Path, open_page: Open) -> None:
+    settings(tmp_path)
+    for name in PAGES:
+        page = open_page(tmp_path, at=name, q="1")
+        assert not page.exception
+        assert not page.error
+        assert "start.py" in "\n".join(each.value for each in (*page.info, *page.code))
+
+
+def test_an_empty_store_is_no_error_on_any_page(tmp_path: Path, open_page: Open) -> None:
+    fill(settings(tmp_path), [])
+    for name in PAGES:
+        page = open_page(tmp_path, at=name)
+        assert not page.exception
+        assert not page.error
+
+
+def test_a_lost_file_of_attempts_leaves_the_page_and_what_needs_none_of_it(
+    filled: Path, open_page: Open
+) -> None:
+    shutil.rmtree(filled / "data" / "attempts")
+    for name in PAGES:
+        page = open_page(filled, at=name, q="1")
+        assert not page.exception
+        assert page.title[0].value
+        assert "Traceback" not in seen(page)
+        if name == "search":
+            assert not page.error
+
+
+def ran(home: Path, ago: timedelta) -> None:
+    """A run that ended so long ago, by whatever starts runs here."""
+    with open_store(home, SystemClock()) as store:
+        now = SystemClock().now() - ago
+        run = store.start_run(CONNECTION, "schedule", "", 0, now)
+        store.finish_run(run, "done", {}, message="", code="", now=now)
+
+
+def test_without_a_worker_it_says_how_to_start_one(tmp_path: Path, open_page: Open) -> None:
+    """Loudly when runs have stopped, quietly when something else runs; not while one works."""
+    before = datetime.now(UTC) - timedelta(hours=2)
+    fill(settings(tmp_path), [Invoice(number=1, at=before)], run=False)
+    ran(tmp_path, timedelta(hours=2))
+    for at in ("overview", "invoices"):
+        warned = open_page(tmp_path, at=at)
+        assert "geen worker" in warned.warning[-1].value
+        assert "sync work" in warned.warning[-1].value
+    ran(tmp_path, timedelta(minutes=1))
+    for at in ("overview", "invoices"):
+        quiet = open_page(tmp_path, at=at)
+        assert not quiet.warning
+        assert "geen worker" in "\n".join(each.value for each in quiet.markdown)
+    with open_store(tmp_path, SystemClock()) as store, store.worker():
+        for at in ("overview", "invoices"):
+            page = open_page(tmp_path, at=at)
+            assert not page.warning
+            assert "worker" not in "\n".join(each.value for each in page.markdown)
+
+
+def test_every_state_has_its_own_sentence() -> None:
+    sentences = [TEXTS[key] for key in TEXTS if key.startswith("error.store")]
+    assert len(set(sentences)) == len(sentences) >= len(SPOILT) + 1

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from sync import config, login
+from sync import config, launch, login
 from sync.errors import ConfigurationError
 
 SETTINGS = """
@@ -97,3 +98,20 @@ def test_on_this_machine_plain_http_will_do(home: Path) -> None:
         SECRETS.replace("https://boekwacht.shop.example", "http://localhost:8501"),
     )
     assert login.read(home) is not None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("[auth]", "[other]", "has no section [auth]"),
+        ("admins", 'listen = "203.0.113.9"\nadmins', "no address 203.0.113.9"),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_starts(
+    home: Path, old: str, new: str, says: str
+) -> None:
+    write(home, SETTINGS.replace(old, new), SECRETS.replace(old, new))
+    result = CliRunner().invoke(launch.main, ["--home", str(home), "--no-browser"])
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1

@@ -66,15 +66,16 @@ def alarm(found: Settings, reader: Reader) -> None:
             )
             st.error(plain(words), icon=":material/key_off:")
     quiet_since = _quiet_since(found, reader, names)
+    is_alone = not standing.workers(reader)
     if quiet_since is not None:
         moment = formats.clock(quiet_since, now, found.timezone, language())
         ago = formats.ago(now - quiet_since, language())
-        st.warning(plain(say("alarm.stale", moment=moment, ago=ago)), icon=":material/warning:")
-    if not standing.workers(reader):
-        if quiet_since is not None or standing.is_asked(reader):
-            st.warning(plain(say("alarm.worker")), icon=":material/engineering:")
-        else:
-            quiet(say("alarm.alone"))
+        key = "alarm.stopped" if is_alone else "alarm.stale"
+        st.warning(plain(say(key, moment=moment, ago=ago)), icon=":material/warning:")
+    elif is_alone and standing.is_asked(reader):
+        st.warning(plain(say("alarm.worker")), icon=":material/warning:")
+    elif is_alone:
+        quiet(say("alarm.alone"))
 
 
 def _is_refused(run: Run) -> bool:

@@ -150,7 +150,7 @@ def ran(home: Path, ago: timedelta) -> None:
 
 
 def test_without_a_worker_it_says_how_to_start_one(tmp_path: Path, open_page: Open) -> None:
-    """Loudly when runs have stopped, quietly when something else runs; not while one works."""
+    """Loudly when runs have stopped or somebody asked, quietly when something else runs."""
     before = datetime.now(UTC) - timedelta(hours=2)
     fill(settings(tmp_path), [Invoice(number=1, at=before)], run=False)
     ran(tmp_path, timedelta(hours=2))
@@ -163,6 +163,13 @@ def test_without_a_worker_it_says_how_to_start_one(tmp_path: Path, open_page: Op
         quiet = open_page(tmp_path, at=at)
         assert not quiet.warning
         assert "geen worker" in "\n".join(each.value for each in quiet.markdown)
+    with closing(sqlite3.connect(hub_path(tmp_path))) as hub, hub:
+        hub.execute(
+            "insert into request (connection, kind, payload, actor, asked_at)"
+            " values ('webshop', 'resync', '{}', 'Els', 1)"
+        )
+    for at in ("overview", "invoices"):
+        assert "blijft liggen" in open_page(tmp_path, at=at).warning[0].value
     with open_store(tmp_path, SystemClock()) as store, store.worker():
         for at in ("overview", "invoices"):
             page = open_page(tmp_path, at=at)

@@ -4,15 +4,18 @@ import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 import streamlit as st
 
 from pages.ui.rights import may
 from pages.ui.speech import say
 from pages.ui.texts import TEXTS
-from sync.errors import BoekwachtError, ConfigurationError, StoreError
+from sync.errors import BoekwachtError, ConfigurationError, RightError, StoreError
 
 _log = logging.getLogger("boekwacht.pages")
+_asked: ContextVar[bool] = ContextVar("asked", default=False)
+"""Whether a part around this one has asked for the right already."""
 
 
 @contextmanager
@@ -20,22 +23,27 @@ def panel(name: str) -> Iterator[None]:
     """Draw a part of the page; what goes wrong in it becomes a sentence, an id and Retry.
 
     Streamlit's own way of stopping and rerunning a script passes through. What draws itself anew
-    while the page stands, a fragment or a dialog, comes past no guard: so each part asks again, and
-    hands over to the whole page when the right to read is gone.
+    while the page stands, a fragment or a dialog, comes past no guard: so the outermost part asks
+    again, and hands over to the whole page when the right to read is gone.
 
     Args:
         name: Of the part, for the log and for the button's key.
     """
-    if not may("viewer"):
+    if not _asked.get() and not may("viewer"):
         st.rerun()
+    inside = _asked.set(True)
     try:
         yield
+    except RightError as error:
+        st.error(error.message, icon=":material/lock:")
     except BoekwachtError as error:
         complain(name, error)
     except Exception:  # noqa: BLE001 - a part that fails must not take the page with it
         number = secrets.token_hex(4)
         _log.exception("panel %s, error id %s", name, number)
         _say_it(name, "error.panel", number)
+    finally:
+        _asked.reset(inside)
 
 
 def complain(name: str, error: BoekwachtError, *, tell: bool = True) -> None:

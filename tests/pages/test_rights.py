@@ -13,7 +13,7 @@ from pages.ui.roles import Role
 from sync import login
 from sync.clock import SystemClock
 from sync.errors import RightError
-from sync.store import open_store, search
+from sync.store import open_store, queries, search
 from sync.store.reader import open_reader
 from sync.store.views import SavedView
 from tests.pages.conftest import ROOT, Open
@@ -139,3 +139,30 @@ def test_without_any_right_a_page_says_so_and_shows_nothing(
     page = open_page(month_home)
     assert "lezer" in page.error[0].value
     assert not page.dataframe
+
+
+def test_what_a_right_does_not_allow_is_one_sentence_in_its_place(
+    month_home: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No error id: nothing is broken."""
+
+    def refuse(*_: object) -> None:
+        raise RightError("niet toegestaan")
+
+    monkeypatch.setattr(queries, "platforms", refuse)
+    page = open_page(month_home)
+    assert [each.value for each in page.error] == ["niet toegestaan"]
+    assert "Foutnummer" not in "\n".join(each.value for each in page.text)
+    assert page.dataframe
+
+
+def test_a_right_that_ends_while_a_page_is_drawn_closes_it(
+    month_home: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The part asks, not only the guard before it."""
+    answers = [Visitor(role="viewer")]
+    nobody = Visitor(closed="login")
+    monkeypatch.setattr(rights, "visitor", lambda: answers.pop() if answers else nobody)
+    page = open_page(month_home)
+    assert not page.dataframe
+    assert page.button(key="log_in")

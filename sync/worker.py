@@ -103,7 +103,10 @@ class Worker:
             if connection.enabled and not self._stop.asked():
                 reports.append(self._run(store, connection, engine.Wanted()))
         try:
-            store.seal()
+            for path in store.seal().damaged:
+                self._complain(
+                    f"A file of the record is damaged: {path}; see 'python -m sync check'"
+                )
         except StoreError as error:
             self._complain(error.message)
         self._told, self._problems = self._problems, set()

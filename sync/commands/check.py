@@ -4,6 +4,7 @@ import json
 import shutil
 import stat
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -15,9 +16,10 @@ from sync.clock import SystemClock
 from sync.commands.opening import chosen, connection_option, opened
 from sync.commands.safe import visible
 from sync.engine.check import Finding, check
-from sync.errors import ConfigurationError
+from sync.errors import ConfigurationError, StoreError
 from sync.settings import Settings
-from sync.store.health import ailment
+from sync.store import Store
+from sync.store.health import ailments
 
 MEGABYTE: Final = 2**20
 LITTLE, TOO_LITTLE = 1024 * MEGABYTE, 100 * MEGABYTE
@@ -37,7 +39,7 @@ def command(home: Path, names: tuple[str, ...], as_json: bool) -> int:
     Exit status: 0 ready to book, 2 something has to be corrected, 3 a service is unreachable.
     """
     with opened(home) as (settings, store):
-        general = list(_general(settings))
+        general = list(_general(settings, store))
         found = {
             connection.name: check(settings, connection, store, SystemClock())
             for connection in chosen(settings, names)
@@ -53,8 +55,11 @@ def command(home: Path, names: tuple[str, ...], as_json: bool) -> int:
     return max((finding.status for finding in everything), default=0)
 
 
-def _general(settings: Settings) -> Iterator[Finding]:
-    yield Finding(what="record", problem=ailment(settings.data_home))
+def _general(settings: Settings, store: Store) -> Iterator[Finding]:
+    with suppress(StoreError):  # a hub that cannot be used is told by what comes next
+        store.notice(thorough=True)
+    for problem in ailments(settings.data_home) or [""]:
+        yield Finding(what="record", problem=problem)
     free = shutil.disk_usage(settings.data_home).free
     left = f"only {free // MEGABYTE} MB are free in {settings.data_home}; make room"
     yield Finding(what="disk", problem=left if free < LITTLE else "", warning=free >= TOO_LITTLE)

@@ -17,7 +17,7 @@ from sync.store import parquet
 from sync.store.cleanups import Form
 from sync.store.codec import ATTEMPT
 from sync.store.csv_export import BOM, cell
-from sync.store.reader import literal
+from sync.store.parquet import literal
 
 _CHUNK: Final = 1 << 20
 _CSV: Final = (

@@ -23,7 +23,8 @@ import pyarrow.compute as pc
 from sync.domain.documents import Entity
 from sync.errors import StoreError
 from sync.store import codec, integrity, parquet, snapshot
-from sync.store.database import Database, insert, make_folder, moved, segments_path
+from sync.store.damage import Damages
+from sync.store.database import insert, make_folder, moved, segments_path
 from sync.store.holders import Holder
 from sync.store.integrity import Seal
 from sync.store.snapshot import Segment
@@ -57,6 +58,7 @@ update segment set state = 'dropped', dropped_at = 0
 where state = 'writing' and holder not in (select token from holder)
 """
 _GARBAGE: Final = "select path from segment where state = 'dropped' and dropped_at <= ?"
+_ROW: Final = "select * from segment where path = ?"
 _IS_LISTED: Final = "select 1 from segment where path = ? and state = 'listed'"
 
 
@@ -64,16 +66,16 @@ class Maintenance:
     """One round of work on the segments by the process that has the duty.
 
     Args:
-        database: The hub.
+        store: The hub, and what is known of its files.
         me: Who has the duty.
         steps: Told each step.
     """
 
-    def __init__(self, database: Database, me: Holder, steps: Steps) -> None:
-        self._hub = database
+    def __init__(self, store: Damages, me: Holder, steps: Steps) -> None:
+        self._store = store
         self._me = me
         self._step = steps
-        self._folder = segments_path(database.home)
+        self._folder = segments_path(store.home)
 
     def seal(self) -> tuple[int, int]:
         """Move all finished attempts into segments; how many rows, into how many files."""
@@ -90,7 +92,7 @@ class Maintenance:
         Args:
             now: Tells which months are over: those keep one file, the others at most three.
         """
-        with self._hub.read() as hub:
+        with self._store.read() as hub:
             listed = snapshot.segments(hub)
         groups: dict[tuple[str, str], list[Segment]] = {}
         for segment in listed:
@@ -98,14 +100,13 @@ class Maintenance:
         replaced = 0
         for (month, _), group in groups.items():
             if len(group) > (1 if month < f"{now.astimezone(UTC):%Y-%m}" else MAX_FILES):
-                self._merge(group)
-                replaced += len(group)
+                replaced += self._merge(self._whole(group))
         return replaced
 
     def sweep(self, grace: timedelta) -> int:
         """Delete dropped files after their grace time and what dead writers left; how many."""
         before = codec.micros(datetime.now(UTC) - grace)
-        with self._hub.write() as hub:
+        with self._store.write() as hub:
             # From here on a writer that was only slow can no longer list its file.
             hub.execute(_ABANDON)
             garbage = [row["path"] for row in hub.execute(_GARBAGE, (before,))]
@@ -113,14 +114,14 @@ class Maintenance:
 
     def unknown(self) -> tuple[str, ...]:
         """Files among the segments that the hub doesn't know; nobody touches them."""
-        with self._hub.read() as hub:
+        with self._store.read() as hub:
             known = {row["path"] for row in hub.execute("select path from segment")}
         found = (path.relative_to(self._folder) for path in self._folder.rglob("*"))
         files = {path.as_posix() for path in found if (self._folder / path).is_file()}
         return tuple(sorted(files - known - {f"{path}.tmp" for path in known}))
 
     def _next_group(self) -> tuple[Entity, str, pa.Table] | None:
-        with self._hub.read() as hub:
+        with self._store.read() as hub:
             found = hub.execute(_GROUPS).fetchone()
             if found is None:
                 return None
@@ -137,7 +138,20 @@ class Maintenance:
 
         self._swap(segment, lambda target: parquet.write(table, target), replace)
 
-    def _merge(self, group: Sequence[Segment]) -> None:
+    def _whole(self, group: Sequence[Segment]) -> list[Segment]:
+        """Those that are what was written: what is damaged must not be written anew as if whole."""
+        whole = []
+        for segment in group:
+            with self._store.read() as hub:
+                row = hub.execute(_ROW, (segment.path,)).fetchone()
+            if self._store.is_right(row):
+                whole.append(segment)
+        return whole
+
+    def _merge(self, group: Sequence[Segment]) -> int:
+        """Put one file in the place of several; how many were replaced."""
+        if len(group) < 2:
+            return 0
         paths = [segment.path for segment in group]
         sources = [self._folder / path for path in paths]
 
@@ -145,6 +159,7 @@ class Maintenance:
             return sum(segment.rows for segment in group) if _drop(hub, paths) else -1
 
         self._swap(united(group), lambda target: parquet.merge(sources, target), replace)
+        return len(group)
 
     def take_out(
         self,
@@ -174,7 +189,7 @@ class Maintenance:
         if rest is not None:
             self._swap(rest, write, replace)
             return
-        with self._hub.write() as hub:
+        with self._store.write() as hub:
             if replace(hub):
                 raise StoreError("a file was replaced by another process: nothing was changed.")
             self._step("replaced")
@@ -195,7 +210,7 @@ class Maintenance:
             replace: Takes away, in the transaction that lists the file, what it holds; returns
                 the number of rows.
         """
-        with self._hub.write() as hub:
+        with self._store.write() as hub:
             insert(
                 hub,
                 "segment",
@@ -221,7 +236,7 @@ class Maintenance:
     ) -> None:
         target = self._folder / segment.path
         written, seal = self._write(target, write)
-        with self._hub.write() as hub:
+        with self._store.write() as hub:
             proof = (seal.size, seal.checksum, codec.micros(datetime.now(UTC)))
             listed = hub.execute(_LIST, (*proof, segment.path)).rowcount
             self._step("listing")
@@ -256,7 +271,7 @@ class Maintenance:
     def _discard(self, path: str) -> int:
         """Delete a file that isn't listed, and its note; 1, or 0 where it has to stay."""
         target = self._folder / path
-        with self._hub.read() as hub:
+        with self._store.read() as hub:
             if hub.execute(_IS_LISTED, (path,)).fetchone():
                 return 0
         try:
@@ -266,7 +281,7 @@ class Maintenance:
             # Some systems keep a file that a reader has open; the next round tries again.
             return 0
         self._step("deleted")
-        with self._hub.write() as hub:
+        with self._store.write() as hub:
             hub.execute("delete from segment where path = ? and state <> 'listed'", (path,))
         self._step("forgotten")
         return 1

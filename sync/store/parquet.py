@@ -1,15 +1,16 @@
 """Writing segments: sorted, small, readable by its owner only, on the disk before it has a name."""
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
 
-from sync.store.reader import literal
+from sync.store.snapshot import SCHEMA
 
 _COPY: Final = "copy (select * from {} order by started_at, id) to $target ({})"
 _FORM: Final = (
@@ -20,6 +21,27 @@ _SETTINGS: Final[dict[str, str | bool | int | float | list[str]]] = {
     "autoload_known_extensions": False,
     "memory_limit": "1GB",
 }
+
+
+_DESCRIBE: Final = """
+select
+    count(*) as rows,
+    count(distinct id) as ids,
+    count(*) filter (success) as succeeded,
+    count(*) filter (not success) as failed,
+    min(id) as id_from,
+    max(id) as id_to,
+    epoch_us(min(started_at)) as started_from,
+    epoch_us(max(started_at)) as started_to,
+    max(run) as run_to,
+    max(rules_version) as rules_version,
+    any_value(entity) as entity,
+    any_value(strftime(started_at, '%Y-%m')) as month,
+    count(distinct (entity, strftime(started_at, '%Y-%m'))) as groups,
+    count(*) filter (outcome is null) as running,
+    bit_xor(hash(VALUES)) as content
+from rows
+"""
 
 
 def write(rows: pa.Table, target: Path) -> int:
@@ -39,9 +61,37 @@ def merge(sources: Sequence[Path], target: Path) -> int:
 def over(sources: Sequence[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection of its own, whose view `rows` shows the rows of these files."""
     with duckdb.connect(":memory:", config=_SETTINGS) as duck:
+        duck.execute("set TimeZone = 'UTC'")
         files = ", ".join(literal(source) for source in sources)
         duck.execute(f"create view rows as from read_parquet([{files}], hive_partitioning = false)")
         yield duck
+
+
+def describe(path: Path) -> dict[str, Any]:
+    """What a file holds, every value of it read.
+
+    Returns:
+        The values of a `Segment` by name, its path excepted, and beside them: `ids`, how many
+        different ones; `groups`, how many entities and months; `running`, rows without an outcome;
+        `run_to` and `rules_version`, the highest; `content`, a number that differs when a value
+        does, whatever the order of the rows.
+
+    Raises:
+        duckdb.Error: It is no file of attempts, or cannot be read whole.
+    """
+    with over([path]) as duck:
+        found: dict[str, Any] = (
+            duck.sql(_DESCRIBE.replace("VALUES", ", ".join(SCHEMA.names)))
+            .to_arrow_table()
+            .to_pylist()[0]
+        )
+        return found
+
+
+def literal(path: Path) -> str:
+    """The path as SQL text, the signs that DuckDB reads as a pattern meaning themselves."""
+    plain = re.sub(r"([\[*?])", r"[\1]", str(path)).replace("'", "''")
+    return f"'{plain}'"
 
 
 def copy(duck: duckdb.DuckDBPyConnection, target: Path, source: str = "rows") -> int:

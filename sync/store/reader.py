@@ -3,7 +3,6 @@
 A reader never writes and never creates anything; it holds no lock that an append could meet.
 """
 
-import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +20,10 @@ from sync.domain.documents import Entity
 from sync.errors import StoreError
 from sync.store import codec, schema, snapshot
 from sync.store.database import connect, hub_path, segments_path
+from sync.store.integrity import Seal
+from sync.store.parquet import literal
 from sync.store.snapshot import Segment, Snapshot
+from sync.store.spoilt import Spoilt
 
 Answer = TypeVar("Answer")
 DEADLINE_SECONDS: Final = 60.0
@@ -88,10 +90,15 @@ class Reader:
         self._name = str(hub_path(home))
         self._lock = threading.Lock()
         self._last: Snapshot | None = None
+        self._spoilt = Spoilt(self._folder)
         self._hub = _open_hub(hub_path(home))
-        self._duck = duckdb.connect(":memory:", config=_SETTINGS)
-        self._duck.execute("set global parquet_metadata_cache = true")
-        self._duck.execute("set global TimeZone = $zone", {"zone": zone})
+        self._duck = self._open_duck()
+
+    def _open_duck(self) -> duckdb.DuckDBPyConnection:
+        duck = duckdb.connect(":memory:", config=_SETTINGS)
+        duck.execute("set global parquet_metadata_cache = true")
+        duck.execute("set global TimeZone = $zone", {"zone": self.zone})
+        return duck
 
     def snapshot(self) -> Snapshot:
         """The record's present state; the same object as long as nothing has moved.
@@ -100,7 +107,11 @@ class Reader:
             StoreError: The hub cannot be read.
         """
         with self._read() as hub:
-            self._last = snapshot.take(hub, self._last)
+            if self._spoilt.changed():
+                self._last = None
+            last, self._last = self._last, snapshot.take(hub, self._last)
+            if self._last is not last:
+                self._last = self._spoilt.without(self._last)
             return self._last
 
     def rows(
@@ -118,20 +129,37 @@ class Reader:
         """What `answer` makes of one state of the record.
 
         A segment that is gone was replaced after the list was taken: the list is taken again and
-        the question repeated, once.
+        the question repeated, once. One that cannot be read even so is damaged: the answer is made
+        without it, and the state says so.
 
         Raises:
-            StoreError: A file cannot be read.
+            StoreError: The hub cannot be read.
         """
         try:
             return answer(self.snapshot())
-        except duckdb.IOException:
+        except duckdb.InterruptException:
+            raise
+        except duckdb.Error:
             with self._lock:
                 self._last = None
+        state = self.snapshot()
         try:
-            return answer(self.snapshot())
-        except duckdb.IOException as error:
-            raise StoreError(f"A file of the record cannot be read: {error}") from error
+            return answer(state)
+        except duckdb.Error:
+            if not self._leave_out(state):
+                raise
+        return answer(self.snapshot())
+
+    def _leave_out(self, state: Snapshot) -> bool:
+        """Read without the damaged files of a state from now on; False when all are whole."""
+        rows = self.rows("select path, size, checksum from segment where state = 'listed'")
+        seals = {row["path"]: Seal(row["size"], row["checksum"]) for row in rows}
+        with self._lock:
+            found = self._spoilt.find(state, seals)
+            self._last = None
+            # A damaged file can make DuckDB refuse everything that comes after.
+            self._duck = self._open_duck()
+        return found
 
     def ask(
         self,
@@ -286,9 +314,3 @@ def _unreadable(name: str, error: sqlite3.Error) -> StoreError:
     elif reason.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         code = "STORE_DAMAGED"
     return StoreError(f"{name} cannot be read: {error}.", code=code)
-
-
-def literal(path: Path) -> str:
-    """The path as SQL text, the signs that DuckDB reads as a pattern meaning themselves."""
-    plain = re.sub(r"([\[*?])", r"[\1]", str(path)).replace("'", "''")
-    return f"'{plain}'"

@@ -24,7 +24,7 @@ from sync.store.cleanups import UNSETTLED, Cleanup, Part, Wanted
 from sync.store.database import make_folder, segments_path
 from sync.store.maintenance import Maintenance, Steps, united
 from sync.store.months import unsettled
-from sync.store.reader import literal
+from sync.store.parquet import literal
 from sync.store.sealing import GRACE, Sealing
 from sync.store.snapshot import Segment
 

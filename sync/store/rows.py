@@ -188,6 +188,7 @@ class SealReport:
         compacted: Files replaced by larger ones.
         removed: Files deleted after their grace time, or left unfinished by a dead owner.
         unknown: Files among the segments that the hub doesn't know; they are left alone.
+        damaged: Files that are set apart, because they are not what was written.
         busy: Another process is at it; nothing was done.
     """
 
@@ -196,4 +197,5 @@ class SealReport:
     compacted: int = 0
     removed: int = 0
     unknown: tuple[str, ...] = ()
+    damaged: tuple[str, ...] = ()
     busy: bool = False

@@ -6,11 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from sync.store import codec
-from sync.store.holders import Holder, Holders
+from sync.store.damage import Damages
+from sync.store.holders import Holder
 from sync.store.rows import SealReport
 
 if TYPE_CHECKING:
     from sync.store.maintenance import Maintenance, Steps
+    from sync.store.proof import Proof
 
 SEAL_ROWS: Final = 5_000
 SEAL_AFTER: Final = timedelta(days=1)
@@ -22,7 +24,7 @@ select count(*) as rows, min(finished_at) as oldest from attempt where outcome i
 """
 
 
-class Sealing(Holders):
+class Sealing(Damages):
     """The record's own upkeep."""
 
     def seal(
@@ -30,7 +32,8 @@ class Sealing(Holders):
     ) -> SealReport:
         """Move finished attempts into segments when it is time, then compact and sweep.
 
-        It is time at 5,000 finished rows, or when one of them is a day old.
+        It is time at 5,000 finished rows, or when one of them is a day old. Whether or not it is,
+        files that are not what was written are set apart.
 
         Args:
             force: Seal whatever there is.
@@ -40,11 +43,12 @@ class Sealing(Holders):
         Raises:
             StoreError: The disk refused; every attempt is still where it was.
         """
+        damaged = tuple(x.path for x in self.notice())
         if not (force or self._is_time()):
-            return SealReport()
+            return SealReport(damaged=damaged)
         with self.duty(steps) as work:
             if work is None:
-                return SealReport(busy=True)
+                return SealReport(damaged=damaged, busy=True)
             removed = work.sweep(grace)
             rows, segments = work.seal()
             compacted = work.compact(self.clock.now())
@@ -54,7 +58,19 @@ class Sealing(Holders):
                 compacted=compacted,
                 removed=removed + work.sweep(grace),
                 unknown=work.unknown(),
+                damaged=damaged,
             )
+
+    def verify(self) -> "Proof":
+        """Prove that every file and every count is right; see `sync.store.proof`.
+
+        Raises:
+            StoreError: The hub cannot be used.
+        """
+        with self.duty(None) as work:
+            from sync.store.proof import Proof, prove  # noqa: PLC0415 - as in `duty`
+
+            return Proof(busy=True) if work is None else prove(self)
 
     def compact(self, *, grace: timedelta = GRACE, steps: "Steps | None" = None) -> SealReport:
         """Merge files where a month has too many, and sweep, without sealing anything.

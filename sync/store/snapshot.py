@@ -60,6 +60,7 @@ class Snapshot:
     Attributes:
         moves: The hub's counters of attempts and of documents when it was taken.
         segments: The listed files.
+        damaged: The files that are set apart, whose attempts nobody sees.
         unsealed: The hub's rows.
         failed: Key and entity of the documents that are failed now.
         failed_since: The earliest start of a try at one of them; None when there is none.
@@ -67,6 +68,7 @@ class Snapshot:
 
     moves: tuple[int, int]
     segments: tuple[Segment, ...]
+    damaged: tuple[Segment, ...]
     unsealed: pa.Table
     failed: pa.Table
     failed_since: datetime | None
@@ -89,6 +91,7 @@ def take(hub: sqlite3.Connection, last: Snapshot | None) -> Snapshot:
     return Snapshot(
         moves=moves,
         segments=segments(hub),
+        damaged=segments(hub, "damaged"),
         unsealed=arrow(_all_rows(hub)),
         failed=failed,
         failed_since=since,
@@ -126,11 +129,11 @@ def _array(kind: Kind, column: Sequence[Any]) -> pa.Array:
     return pa.array(column, _TYPES[kind])
 
 
-def segments(hub: sqlite3.Connection) -> tuple[Segment, ...]:
-    """The listed segments."""
+def segments(hub: sqlite3.Connection, state: str = "listed") -> tuple[Segment, ...]:
+    """The segments in one state: those that are read, unless it is said otherwise."""
     names = [field.name for field in fields(Segment)]
-    statement = " ".join(("select", ", ".join(names), "from segment where state = 'listed'"))
-    return tuple(Segment(**dict(row)) for row in hub.execute(statement))
+    statement = " ".join(("select", ", ".join(names), "from segment where state = ?"))
+    return tuple(Segment(**dict(row)) for row in hub.execute(statement, (state,)))
 
 
 def _failed(hub: sqlite3.Connection) -> tuple[pa.Table, datetime | None]:

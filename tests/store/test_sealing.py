@@ -158,17 +158,6 @@ def test_a_reader_that_meets_a_missing_file_takes_the_list_again(
     assert len(asked) == 2
 
 
-def test_a_file_that_stays_missing_is_named(
-    store: Store, holder: Holder, reader: Reader, tmp_path: Path
-) -> None:
-    fill(store, holder, range(1))
-    store.seal(force=True)
-    [path] = files(tmp_path)
-    path.unlink()
-    with pytest.raises(StoreError, match=path.name):
-        newest(reader, EVERYTHING, 9)
-
-
 def test_a_strange_file_is_reported_and_left(store: Store, holder: Holder, tmp_path: Path) -> None:
     fill(store, holder, range(1))
     stranger = segments_path(tmp_path) / "entity=invoice" / "copy.parquet"

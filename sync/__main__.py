@@ -13,17 +13,20 @@ from sync import config
 from sync.errors import BoekwachtError
 
 COMMANDS = {
+    "backup": "Copy the whole record, while everything runs.",
     "check": "Prove settings, credentials, ledgers and tax mapping.",
     "explain": "Say what an error message means and what to do.",
     "export": "Write all attempts, or a filter's, to Parquet, CSV or XLSX.",
     "forget": "Blank a customer's names and e-mail addresses.",
     "log": "Show attempts, with the filters of the log pages.",
     "map": "Show and change VAT codes and ledgers.",
+    "rebuild": "Make a lost hub anew from the attempts.",
+    "restore": "Put a backup back.",
     "resync": "Book failed documents again: choose, look, confirm.",
     "retain": "Clean up old attempts, after exporting them.",
     "run": "Fetch from the shop and book what is due, once.",
     "sandbox": "Serve a simulated shop and simulated books.",
-    "seal": "Move finished attempts into Parquet.",
+    "seal": "Move finished attempts into Parquet, or prove the record.",
     "status": "Tell what is booked, waiting and failed.",
     "work": "Run on schedule, and work off what people asked for.",
 }

@@ -154,7 +154,8 @@ def _try(
 
 
 def _write(desk: Desk, claim: Claim, wanted: Relation, known: KnownRelation | None) -> _Done:
-    code = known.code if known else wanted.code
+    # After a rebuild only the customer's own row knows on which relation it was booked.
+    code = known.code if known else claim.document.relation_code or wanted.code
     for booked in desk.books.relations(code=code):
         return _update(desk, claim, booked, wanted)
     same = [x for x in desk.books.relations(keyword=wanted.email) if same_person(x, wanted)]

@@ -33,6 +33,11 @@ def segments_path(home: Path) -> Path:
     return home / "data" / "attempts"
 
 
+def renewed_home(home: Path) -> Path:
+    """Where a store is made that is to replace the one of a home; there only meanwhile."""
+    return home / "data" / "renewing"
+
+
 def network_kind(path: Path, mounts: str) -> str | None:
     """The kind of network file system that `path` lies on, or None.
 
@@ -66,6 +71,23 @@ def refuse_network(home: Path) -> None:
         )
 
 
+def refuse_lost(home: Path) -> None:
+    """Begin no new hub beside attempts that an older one knew.
+
+    Raises:
+        StoreError: The hub is missing and its files are there, or a restore was cut short.
+    """
+    path = hub_path(home)
+    if path.is_file() and path.stat().st_size:
+        return
+    if renewed_home(home).exists() or any(segments_path(home).rglob("*.parquet")):
+        raise StoreError(
+            f"{path} is missing, but not what belongs to it: restore a backup "
+            "('python -m sync restore DIR'), or make it anew from the attempts "
+            "('python -m sync rebuild')."
+        )
+
+
 def make_folder(folder: Path) -> None:
     """Create a folder that only its owner enters, and its parents.
 
@@ -93,6 +115,7 @@ class Database:
         self._local = threading.local()
         self._open: weakref.WeakSet[sqlite3.Connection] = weakref.WeakSet()
         refuse_network(home)
+        refuse_lost(self.home)
         make_folder(self._path.parent)
         make_folder(segments_path(home))
         self._create()
@@ -149,7 +172,7 @@ class Database:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = connect(self._path.as_uri())
+            connection = connect(f"{self._path.as_uri()}?mode=rw")
             connection.execute("pragma synchronous = full")
             self._local.connection = connection
             self._open.add(connection)

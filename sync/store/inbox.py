@@ -9,7 +9,7 @@ from typing import Final
 from sync.domain.attempts import DocumentState
 from sync.domain.documents import Entity
 from sync.domain.inbox import InboxEntry
-from sync.store import codec, documents
+from sync.store import codec, documents, recovery
 from sync.store.database import insert, moved
 from sync.store.holders import Holders
 from sync.store.rows import Document, Received
@@ -265,7 +265,10 @@ def _take_in(hub: sqlite3.Connection, entry: InboxEntry, now: int) -> str:
     row = documents.encode(entry)
     known = hub.execute(_KNOWN, (row["key"],)).fetchone()
     if known is None:
-        insert(hub, "document", {**row, "since": now, "due_at": now})
+        sales = row["entity"] != "customer"
+        lookup_first = int(sales and recovery.must_look_up(hub, row["issued_at"]))
+        new = {"since": now, "due_at": now, "lookup_first": lookup_first}
+        insert(hub, "document", {**row, **new})
         return "new"
     if known["forgotten_at"] is not None:
         row |= dict.fromkeys(documents.PERSONAL, "")

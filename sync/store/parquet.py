@@ -60,10 +60,8 @@ def merge(sources: Sequence[Path], target: Path) -> int:
 @contextmanager
 def over(sources: Sequence[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection of its own, whose view `rows` shows the rows of these files."""
-    with duckdb.connect(":memory:", config=_SETTINGS) as duck:
-        duck.execute("set TimeZone = 'UTC'")
-        files = ", ".join(literal(source) for source in sources)
-        duck.execute(f"create view rows as from read_parquet([{files}], hive_partitioning = false)")
+    with reading() as duck:
+        show(duck, sources)
         yield duck
 
 
@@ -92,6 +90,28 @@ def literal(path: Path) -> str:
     """The path as SQL text, the signs that DuckDB reads as a pattern meaning themselves."""
     plain = re.sub(r"([\[*?])", r"[\1]", str(path)).replace("'", "''")
     return f"'{plain}'"
+
+
+@contextmanager
+def reading() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of its own that sees moments in UTC."""
+    with duckdb.connect(":memory:", config=_SETTINGS) as duck:
+        duck.execute("set TimeZone = 'UTC'")
+        yield duck
+
+
+def show(
+    duck: duckdb.DuckDBPyConnection, sources: Sequence[Path], more: pa.Table | None = None
+) -> None:
+    """Show the rows of several files, and those of a table, as the view `rows`."""
+    views = []
+    if sources:
+        files = ", ".join(literal(source) for source in sources)
+        views.append(f"from read_parquet([{files}], hive_partitioning = false)")
+    if more is not None:
+        duck.register("more", more)
+        views.append("from more")
+    duck.execute("create or replace temp view rows as " + " union all by name ".join(views))
 
 
 def copy(duck: duckdb.DuckDBPyConnection, target: Path, source: str = "rows") -> int:

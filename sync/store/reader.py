@@ -87,11 +87,12 @@ class Reader:
         self.home = home.absolute()
         self.zone = zone
         self._folder = segments_path(self.home)
-        self._name = str(hub_path(home))
+        self._path = hub_path(self.home)
         self._lock = threading.Lock()
         self._last: Snapshot | None = None
         self._spoilt = Spoilt(self._folder)
-        self._hub = _open_hub(hub_path(home))
+        self._hub = _open_hub(self._path)
+        self._file = _identity(self._path)
         self._duck = self._open_duck()
 
     def _open_duck(self) -> duckdb.DuckDBPyConnection:
@@ -231,6 +232,7 @@ class Reader:
     @contextmanager
     def _read(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
+            self._follow()
             try:
                 self._hub.execute("begin")
                 try:
@@ -238,7 +240,16 @@ class Reader:
                 finally:
                     self._hub.execute("rollback")
             except sqlite3.Error as error:
-                raise _unreadable(self._name, error) from error
+                raise _unreadable(self._path, error) from error
+
+    def _follow(self) -> None:
+        """Go on with the hub that was put in the place of the one that was open."""
+        now = _identity(self._path)
+        if now in {None, self._file}:
+            return
+        hub, former = _open_hub(self._path), self._hub
+        former.close()
+        self._hub, self._file, self._last = hub, now, None
 
     def close(self) -> None:
         """Close both connections."""
@@ -276,6 +287,15 @@ def _interrupt(cursor: duckdb.DuckDBPyConnection) -> None:
         cursor.interrupt()
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies there, whatever its content; None when there is none."""
+    try:
+        seen = path.stat()
+    except OSError:
+        return None
+    return seen.st_dev, seen.st_ino
+
+
 def _open_hub(path: Path) -> sqlite3.Connection:
     if not path.exists():
         raise StoreError(
@@ -305,7 +325,7 @@ def _open_hub(path: Path) -> sqlite3.Connection:
     return hub
 
 
-def _unreadable(name: str, error: sqlite3.Error) -> StoreError:
+def _unreadable(path: Path, error: sqlite3.Error) -> StoreError:
     """Why the hub's file cannot be read, with a code that pages have a sentence for."""
     reason = getattr(error, "sqlite_errorname", "")
     code = "STORE_UNREADABLE"
@@ -313,4 +333,4 @@ def _unreadable(name: str, error: sqlite3.Error) -> StoreError:
         code = "STORE_LOCKED"
     elif reason.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         code = "STORE_DAMAGED"
-    return StoreError(f"{name} cannot be read: {error}.", code=code)
+    return StoreError(f"{path} cannot be read: {error}.", code=code)

@@ -61,6 +61,12 @@ class Sealing(Damages):
                 damaged=damaged,
             )
 
+    @contextmanager
+    def on_duty(self) -> Iterator[bool]:
+        """Keep the files as they are for a while; False while another process works on them."""
+        with self._duty(None) as work:
+            yield work is not None
+
     def verify(self) -> "Proof":
         """Prove that every file and every count is right; see `sync.store.proof`.
 

@@ -72,8 +72,8 @@ def back_up(store: Sealing, target: Path, steps: Steps = lambda _: None) -> Back
     _refuse(store, target)
     deadline = time.monotonic() + _WAIT_SECONDS
     while True:
-        with store.on_duty() as free:
-            if free:
+        with store.duty() as work:
+            if work is not None:
                 return _copy(store, target, steps)
         if time.monotonic() > deadline:
             raise StoreError("Another process is at work on the files: try again in a minute.")

@@ -5,6 +5,7 @@ aside, the old files where they are replaced too, and the new ones come in, the 
 anywhere, the next start says what to do, and doing it again ends well.
 """
 
+import secrets
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -88,7 +89,7 @@ def put_in_place(home: Path, staged: Path, steps: Steps, *, with_segments: bool)
         OSError: A file cannot be moved.
     """
     data = hub_path(home).parent
-    aside = data / f"replaced-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    aside = data / f"replaced-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
     moved = False
     for path in _old_files(home, with_segments=with_segments):
         make_folder(aside)

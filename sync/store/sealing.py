@@ -61,19 +61,13 @@ class Sealing(Damages):
                 damaged=damaged,
             )
 
-    @contextmanager
-    def on_duty(self) -> Iterator[bool]:
-        """Keep the files as they are for a while; False while another process works on them."""
-        with self._duty(None) as work:
-            yield work is not None
-
     def verify(self) -> "Proof":
         """Prove that every file and every count is right; see `sync.store.proof`.
 
         Raises:
             StoreError: The hub cannot be used.
         """
-        with self.duty(None) as work:
+        with self.duty() as work:
             from sync.store.proof import Proof, prove  # noqa: PLC0415 - as in `duty`
 
             return Proof(busy=True) if work is None else prove(self)
@@ -101,7 +95,7 @@ class Sealing(Damages):
         return old or ready["rows"] >= SEAL_ROWS
 
     @contextmanager
-    def duty(self, steps: "Steps | None") -> Iterator["Maintenance | None"]:
+    def duty(self, steps: "Steps | None" = None) -> Iterator["Maintenance | None"]:
         """The work on the segments, or None while another living process is at it."""
         # DuckDB takes longer to load than most commands take, and few of them tend segments.
         from sync.store.maintenance import Maintenance  # noqa: PLC0415

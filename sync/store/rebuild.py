@@ -74,6 +74,7 @@ def rebuild(
         StoreError: In one sentence: the hub is whole, or there is nothing to make one from.
     """
     home = home.absolute()
+    renewal.end_rebuild(home, steps)
     if not force:
         _refuse_whole(home)
     renewal.refuse_at_work(home)
@@ -91,7 +92,7 @@ def rebuild(
                 facts = {"files": len(choice.segments), "attempts": made["attempts"]}
                 recovery.mark(hub, "rebuild", clock.now(), actor=actor, given=given, facts=facts)
             steps("made")
-            renewal.settle(staged)
+            renewal.settle(staged, "rebuild")
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"The new hub cannot be made: {error}.") from error
     aside = renewal.put_in_place(home, staged, steps, with_segments=False)

@@ -18,11 +18,12 @@ from sync.errors import StoreError
 from sync.store import parquet
 from sync.store.database import connect, hub_path, make_folder, renewed_home, segments_path
 from sync.store.holders import Holder, has_ended
-from sync.store.recovery import numbers
+from sync.store.recovery import Kind, numbers
 
 Steps = Callable[[str], None]
 """Told the name of each step when it is done."""
 
+_READY: Final = "ready"
 _HOLDERS: Final = "select token, host, pid, started from holder"
 
 
@@ -64,8 +65,8 @@ def given_numbers(home: Path) -> dict[str, int] | None:
             return None
 
 
-def settle(staged: Path) -> None:
-    """Make the staged hub one file that the disk keeps.
+def settle(staged: Path, kind: Kind) -> None:
+    """Make the staged hub one file that the disk keeps, and say that it is complete.
 
     Raises:
         OSError, sqlite3.Error: It cannot be written.
@@ -74,6 +75,24 @@ def settle(staged: Path) -> None:
     with closing(connect(path.as_uri())) as hub:
         hub.execute("pragma journal_mode = delete")
     parquet.flush(path)
+    (staged / _READY).write_text(kind)
+    parquet.flush(staged / _READY)
+    parquet.flush(staged)
+
+
+def end_rebuild(home: Path, steps: Steps) -> None:
+    """Bring in the hub of a rebuild that was cut after the old one went aside.
+
+    It alone knows what could be read of the old one.
+
+    Raises:
+        OSError: A file cannot be moved.
+    """
+    staged = renewed_home(home)
+    ready = staged / _READY
+    waits = hub_path(staged).is_file() and not hub_path(home).is_file()
+    if waits and ready.is_file() and ready.read_text() == "rebuild":
+        put_in_place(home, staged, steps, with_segments=False)
 
 
 def put_in_place(home: Path, staged: Path, steps: Steps, *, with_segments: bool) -> Path | None:

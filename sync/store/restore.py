@@ -61,7 +61,7 @@ def restore(
         with open_store(staged, clock) as store, store.write() as hub:
             recovery.mark(hub, "restore", clock.now(), actor=actor, given=given, facts=facts)
         steps("marked")
-        renewal.settle(staged)
+        renewal.settle(staged, "restore")
         aside = renewal.put_in_place(home, staged, steps, with_segments=True)
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"{source} cannot be restored: {error}.") from error

@@ -1,17 +1,22 @@
 """Killed at random moments: `python -m tests.store.kills --kills 500 --seed 1`.
 
-Real processes over one store: writers that acknowledge each row on their standard output, and
-keepers that seal, compact and sweep without pause. One of them is killed by SIGKILL again and
-again and replaced, while readers ask. Afterwards every acknowledged row is there, once, complete;
-no row is there twice; no reader met an error.
+Real processes over one store: writers that acknowledge each row on their standard output and whose
+clocks jump, one that seals, one that compacts, one that makes backups, each without pause. One of
+them is killed by SIGKILL again and again and replaced, while readers ask. Afterwards every
+acknowledged row is there, once, complete; no row is there twice; no reader met an error; the proof
+of the whole store finds nothing; and the newest backup that was finished is one whole state.
 """
 
+import os
 import random
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -23,30 +28,46 @@ import click
 
 from sync.clock import SystemClock
 from sync.store import Store, open_store
+from sync.store.backup import MANIFEST, back_up
 from sync.store.filters import LogFilter
 from sync.store.queries import count, newest
 from sync.store.reader import open_reader
+from sync.store.restore import restore
 from tests.store.builders import booked, entry, receive, start
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-WRITERS: Final = 2
-KEEPERS: Final = 2
 READERS: Final = 2
 AT_ONCE: Final = timedelta(0)
+COPIES: Final = "copies"
+
+
+class JumpingClock(SystemClock):
+    """The machine's, set to another moment now and then, as by hand."""
+
+    def __init__(self, seed: int) -> None:
+        self._draw = random.Random(seed)
+        self._off = timedelta(0)
+
+    def now(self) -> datetime:
+        """The present moment, or what it is taken for."""
+        if self._draw.random() < 0.02:
+            self._off = timedelta(hours=self._draw.choice((0, 0, 3, -48, 24 * 40, -24 * 400)))
+        return super().now() + self._off
 
 
 def write(home: Path, first: int) -> None:
     """Book documents from number `first` on for ever, saying each on standard output."""
-    with open_store(home, SystemClock()) as store, store.holder() as me:
+    clock = JumpingClock(first)
+    with open_store(home, clock) as store, store.holder() as me:
         number = first
         while True:
-            _write_one(store, me, number)
+            _write_one(store, me, number, clock.now())
             number += 1
 
 
-def _write_one(store: Store, me: Any, number: int) -> None:
+def _write_one(store: Store, me: Any, number: int, now: datetime) -> None:
     # Three months at a time, so that several files are written and one of them is compacted.
-    now = datetime.now(UTC) - timedelta(days=31 * (number % 3))
+    now -= timedelta(days=31 * (number % 3))
     one = entry(number, grand_total=Decimal(number).scaleb(-2))
     receive(store, one, at=now)
     claim = store.claim(start(one, now), me)
@@ -57,12 +78,106 @@ def _write_one(store: Store, me: Any, number: int) -> None:
     print("finished", claim.attempt, number, flush=True)  # noqa: T201 - the acknowledgement
 
 
-def keep(home: Path) -> None:
+def seal(home: Path) -> None:
     """Seal, compact and sweep for ever."""
     with open_store(home, SystemClock()) as store:
         while True:
             store.seal(force=True, grace=AT_ONCE)
             time.sleep(0.005)
+
+
+def compact(home: Path) -> None:
+    """Compact and sweep for ever, and look whether the files are what was written."""
+    with open_store(home, SystemClock()) as store:
+        while True:
+            store.compact(grace=AT_ONCE)
+            store.notice(thorough=True)
+            time.sleep(0.005)
+
+
+def copy(home: Path) -> None:
+    """Make one backup after another, and keep the newest that was finished."""
+    with open_store(home, SystemClock()) as store:
+        while True:
+            before = finished_copies(home)
+            back_up(store, home / COPIES / f"{time.time_ns()}")
+            for path in before:
+                shutil.rmtree(path, ignore_errors=True)
+            time.sleep(0.2)
+
+
+def finished_copies(home: Path) -> list[Path]:
+    """The backups that were not cut short, oldest first."""
+    return sorted(path.parent for path in (home / COPIES).glob(f"*/{MANIFEST}"))
+
+
+CHILDREN: Final[dict[str, Callable[..., None]]] = {
+    "write": write,
+    "seal": seal,
+    "compact": compact,
+    "copy": copy,
+}
+"""What a process can be, by name; each goes on for ever."""
+
+CROWD: Final = ("write", "write", "seal", "compact", "copy")
+"""Who is at work at once."""
+
+
+class Nursery:
+    """Forks the processes that are killed. Loading the program takes longer than they live."""
+
+    def __init__(self) -> None:
+        """Load it."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-W", "error", "-m", "tests.store.kills", "nurse"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, *words: object) -> int:
+        """The id of a process that was begun, or the exit status of one that was killed."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write("\t".join(map(str, words)) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        """End it."""
+        self._process.communicate()
+
+
+def _nurse() -> None:
+    for line in sys.stdin:
+        word, *rest = line.rstrip("\n").split("\t")
+        told = _fork(*rest) if word == "begin" else _end(int(rest[0]))
+        print(told, flush=True)  # noqa: T201 - the answer
+
+
+def _fork(home: str, kind: str, first: str, said: str) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    output = os.open(said, os.O_CREAT | os.O_WRONLY, 0o600)
+    os.dup2(output, sys.stdout.fileno())
+    status = 9
+    try:
+        CHILDREN[kind](Path(home), *((int(first),) if kind == "write" else ()))
+    except BaseException:  # noqa: BLE001 - told by the status
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def _end(pid: int) -> int:
+    """The status of a process that is killed now, or that ended by itself before."""
+    ended, status = os.waitpid(pid, os.WNOHANG)
+    if not ended:
+        os.kill(pid, signal.SIGKILL)
+        status = os.waitpid(pid, 0)[1]
+    return os.waitstatus_to_exitcode(status)
 
 
 class Campaign:
@@ -72,6 +187,7 @@ class Campaign:
         started, finished: What the killed writers acknowledged: attempt id to document number.
         problems: What a reader saw that it must never see.
         reads: Answers that readers got.
+        restored: Attempts in the newest finished backup; None when none was finished.
     """
 
     def __init__(self, home: Path, seed: int) -> None:
@@ -80,11 +196,13 @@ class Campaign:
         self.finished: dict[int, int] = {}
         self.problems: list[str] = []
         self.reads = 0
+        self.restored: int | None = None
         self._draw = random.Random(seed)
         self._next = 0
         self._begun = 0
         self._stop = threading.Event()
-        self._processes: list[tuple[subprocess.Popen[bytes], str, Path]] = []
+        self._nursery = Nursery()
+        self._processes: list[tuple[int, str, Path]] = []
 
     def run(self, kills: int) -> Counter[str]:
         """Kill `kills` processes, then judge; how many of each kind were killed."""
@@ -94,10 +212,8 @@ class Campaign:
         for thread in threads:
             thread.start()
         try:
-            for _ in range(WRITERS):
-                self._begin("write")
-            for _ in range(KEEPERS):
-                self._begin("keep")
+            for kind in CROWD:
+                self._begin(kind)
             while sum(killed.values()) < kills:
                 time.sleep(self._draw.uniform(0.05, 0.6))
                 kind = self._kill(self._draw.randrange(len(self._processes)))
@@ -106,6 +222,7 @@ class Campaign:
         finally:
             while self._processes:
                 self._kill(0)
+            self._nursery.close()
             self._stop.set()
             for thread in threads:
                 thread.join()
@@ -113,27 +230,20 @@ class Campaign:
         return killed
 
     def _begin(self, kind: str) -> None:
-        arguments = [str(self.home), kind]
+        first = 0
         if kind == "write":
             self._next += 1_000_000
-            arguments.append(str(self._next))
+            first = self._next
         self._begun += 1
         said = self.home / f"said-{self._begun}.txt"
-        with said.open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "tests.store.kills", "child", *arguments],
-                cwd=ROOT,
-                stdout=output,
-            )
-        self._processes.append((process, kind, said))
+        pid = self._nursery.ask("begin", self.home, kind, first, said)
+        self._processes.append((pid, kind, said))
 
     def _kill(self, position: int) -> str:
-        process, kind, said = self._processes.pop(position)
-        died_by_itself = process.poll() is not None
-        process.kill()
-        process.wait()
-        if died_by_itself:
-            self.problems.append(f"a {kind} process ended by itself: {process.returncode}")
+        pid, kind, said = self._processes.pop(position)
+        status = self._nursery.ask("kill", pid)
+        if status != -signal.SIGKILL:
+            self.problems.append(f"a {kind} process ended by itself: {status}")
         for line in said.read_text().splitlines(keepends=True):
             if line.endswith("\n"):
                 word, attempt, number = line.split()
@@ -170,6 +280,16 @@ class Campaign:
             if report.unknown:
                 self.problems.append(f"files that nobody knows: {report.unknown}")
             self._compare()
+            self.problems += store.verify().problems
+        for copied in finished_copies(self.home)[-1:]:
+            self._judge_copy(copied)
+
+    def _judge_copy(self, copied: Path) -> None:
+        """Put a backup back beside the store: one whole state of it."""
+        home = self.home / "restored"
+        self.restored = restore(home, copied, SystemClock(), "test").backup.attempts
+        with open_store(home, SystemClock()) as store:
+            self.problems += [f"in the backup: {x}" for x in store.verify().problems]
 
     def _compare(self) -> None:
         with open_reader(self.home) as reader:
@@ -184,9 +304,9 @@ class Campaign:
                 self.problems.append(f"attempt {attempt} of document {number} is lost")
             elif attempt in self.finished and not _is_whole(row, number):
                 self.problems.append(f"attempt {attempt} is not what was recorded: {row}")
-        running = [row["id"] for row in rows if row["outcome"] is None]
-        if running:
-            self.problems.append(f"never finished: {running}")
+        for row in rows:
+            if row["outcome"] is None or row["finished_at"] is None or not row["message"]:
+                self.problems.append(f"attempt {row['id']} was never finished: {row}")
 
 
 def _is_whole(row: dict[str, Any], number: int) -> bool:
@@ -199,23 +319,22 @@ def _is_whole(row: dict[str, Any], number: int) -> bool:
     )
 
 
-CHILDREN: Final[dict[str, Callable[..., None]]] = {"write": write, "keep": keep}
-
-
 @click.group(invoke_without_command=True)
 @click.option("--kills", default=500)
 @click.option("--seed", default=1)
 @click.pass_context
 def main(ctx: click.Context, kills: int, seed: int) -> None:
-    """Kill writers and keepers at random moments, and prove that no row is lost or doubled."""
+    """Kill processes at random moments, and prove that no row is lost or doubled."""
     if ctx.invoked_subcommand:
         return
     with tempfile.TemporaryDirectory(prefix="boekwacht-kills-") as folder:
         campaign = Campaign(Path(folder), seed)
         killed = campaign.run(kills)
     click.echo(
-        f"{sum(killed.values())} kills ({killed['write']} writers, {killed['keep']} keepers), "
-        f"{len(campaign.finished)} rows acknowledged, {campaign.reads} reads"
+        f"{sum(killed.values())} kills ("
+        + ", ".join(f"{number} of {kind}" for kind, number in killed.most_common())
+        + f"), {len(campaign.finished)} rows acknowledged, {campaign.reads} reads, "
+        f"{campaign.restored} attempts in the newest backup, {len(campaign.problems)} problems"
     )
     for problem in campaign.problems:
         click.echo(problem, err=True)
@@ -223,12 +342,9 @@ def main(ctx: click.Context, kills: int, seed: int) -> None:
 
 
 @main.command(hidden=True)
-@click.argument("home", type=click.Path(path_type=Path))
-@click.argument("kind", type=click.Choice(sorted(CHILDREN)))
-@click.argument("first", type=int, required=False)
-def child(home: Path, kind: str, first: int | None) -> None:
-    """Be one of the processes that are killed."""
-    CHILDREN[kind](home, *(() if first is None else (first,)))
+def nurse() -> None:
+    """Fork the processes that are killed."""
+    _nurse()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """The hub's file: where it lies, who may open it, one connection per thread, short transactions."""
 
 import os
-import re
 import sqlite3
 import threading
 import time
@@ -13,14 +12,11 @@ from typing import Any, Final, Literal
 
 from sync.errors import StoreError
 from sync.store import schema
+from sync.store.network import refuse_network
 
 Counter = Literal["attempts", "documents"]
 
 _BUSY_SECONDS: Final = 60.0
-_NETWORK: Final = re.compile(
-    "9p|afs|beegfs|ceph|cifs|davfs|glusterfs|gpfs|lustre|ncpfs|nfs4?|prl_fs|smb3|smbfs|vboxsf"
-    "|fuse[.](davfs|glusterfs|rclone|s3fs|sshfs)"
-)
 
 
 def hub_path(home: Path) -> Path:
@@ -36,39 +32,6 @@ def segments_path(home: Path) -> Path:
 def renewed_home(home: Path) -> Path:
     """Where a store is made that is to replace the one of a home; there only meanwhile."""
     return home / "data" / "renewing"
-
-
-def network_kind(path: Path, mounts: str) -> str | None:
-    """The kind of network file system that `path` lies on, or None.
-
-    Args:
-        path: Absolute, links resolved.
-        mounts: The text of Linux's `/proc/self/mounts`.
-    """
-    best, kind = -1, ""
-    for line in mounts.splitlines():
-        fields = line.split(" ")
-        point = Path(fields[1].encode().decode("unicode_escape"))
-        if (path == point or point in path.parents) and len(point.parts) >= best:
-            best, kind = len(point.parts), fields[2]
-    return kind if _NETWORK.fullmatch(kind) else None
-
-
-def refuse_network(home: Path) -> None:
-    """Say no where SQLite's write-ahead log cannot work.
-
-    Raises:
-        StoreError: The data folder lies on a network file system.
-    """
-    mounts = Path("/proc/self/mounts")
-    if not mounts.exists():
-        return
-    kind = network_kind((home / "data").resolve(), mounts.read_text(errors="replace"))
-    if kind:
-        raise StoreError(
-            f"{home / 'data'} lies on a network file system ({kind}), where records get lost: "
-            "put the home folder on a local disk."
-        )
 
 
 def refuse_lost(home: Path) -> None:

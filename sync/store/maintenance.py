@@ -144,7 +144,8 @@ class Maintenance:
         for segment in group:
             with self._store.read() as hub:
                 row = hub.execute(_ROW, (segment.path,)).fetchone()
-            if self._store.is_right(row):
+            # One that was taken for dead goes on after others have merged and swept.
+            if row is not None and row["state"] == "listed" and self._store.is_right(row):
                 whole.append(segment)
         return whole
 

@@ -10,8 +10,9 @@ from sync.clock import Clock
 from sync.errors import StoreError
 from sync.store import integrity, parquet, recovery, renewal
 from sync.store.backup import HUB, SEGMENTS, Backup, copy_file, read_manifest
-from sync.store.database import hub_path, make_folder, refuse_network, segments_path
+from sync.store.database import hub_path, make_folder, segments_path
 from sync.store.hub import open_store
+from sync.store.network import refuse_network
 
 Steps = Callable[[str], None]
 """Told the name of each step when it is done."""

@@ -3,8 +3,6 @@
 import os
 import sqlite3
 import stat
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -13,22 +11,13 @@ import pytest
 
 from sync.errors import StoreError
 from sync.store import Store, open_store, schema
-from sync.store.database import hub_path, network_kind
+from sync.store.database import hub_path
 from sync.store.filters import LogFilter
 from sync.store.queries import count
 from sync.store.reader import open_reader
 from tests.store.builders import HandClock, entry, receive, try_once
 
 ROOT = Path(__file__).resolve().parents[2]
-MOUNTS = """\
-/dev/vda / ext4 rw 0 0
-proc /proc proc rw 0 0
-nas:/shops /srv/shop\\040data nfs4 rw 0 0
-/dev/vdb /srv/shop\\040data/local xfs rw 0 0
-host /mnt/c 9p rw 0 0
-key /mnt/key fuse.sshfs rw 0 0
-stick /mnt/stick fuseblk rw 0 0
-"""
 
 
 def test_what_is_stored_is_there_when_it_is_opened_again(tmp_path: Path) -> None:
@@ -113,31 +102,6 @@ def test_a_read_only_folder_is_refused(tmp_path: Path) -> None:
         open_store(tmp_path, HandClock())
 
 
-@pytest.mark.parametrize(
-    ("folder", "kind"),
-    [
-        ("/home/shop/data", None),
-        ("/srv/shop data/data", "nfs4"),
-        ("/srv/shop database", None),
-        ("/srv/shop data/local/data", None),
-        ("/mnt/c/shop", "9p"),
-        ("/mnt/key", "fuse.sshfs"),
-        ("/mnt/stick/shop", None),
-    ],
-)
-def test_the_file_system_of_a_folder_is_that_of_its_nearest_mount(
-    folder: str, kind: str | None
-) -> None:
-    assert network_kind(Path(folder), MOUNTS) == kind
-
-
-def test_a_network_file_system_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync.store.database.network_kind", lambda *_: "nfs4")
-    with pytest.raises(StoreError, match=r"network file system \(nfs4\).*local disk"):
-        open_store(tmp_path, HandClock())
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_reader_of_nothing_creates_nothing(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="There is no record yet"):
         open_reader(tmp_path)
@@ -159,22 +123,6 @@ def test_a_reader_takes_a_store_in_the_making_for_none(tmp_path: Path) -> None:
         hub.execute("create table early (x)")
     with pytest.raises(StoreError, match="no record yet"):
         open_reader(tmp_path)
-
-
-def test_twenty_processes_may_make_the_same_store_at_once(tmp_path: Path) -> None:
-    code = (
-        "import sys; from pathlib import Path; from sync.store import open_store;"
-        "from tests.store.builders import HandClock, entry, receive, try_once;"
-        "s = open_store(Path(sys.argv[1]), HandClock());"
-        "receive(s, entry(int(sys.argv[2]))); s.close()"
-    )
-    started = [
-        subprocess.Popen([sys.executable, "-c", code, str(tmp_path), str(n)], cwd=ROOT)
-        for n in range(20)
-    ]
-    assert [process.wait() for process in started] == [0] * 20
-    with open_store(tmp_path, HandClock()) as store:
-        assert all(store.document(entry(n).key) for n in range(20))
 
 
 def test_a_full_disk_is_told_in_one_sentence_and_undoes_the_transaction(store: Store) -> None:

@@ -45,9 +45,12 @@ _CACHED: Final = (
     "relation_code",
     "error_code",
 )
-_DOCUMENTS: Final = " ".join(
-    ("select key, state,", ", ".join(_CACHED), "from document order by key")
-)
+_DOCUMENTS: Final = " ".join((
+    "select key, state,",
+    ", ".join(_CACHED),
+    ", (select coalesce(sum(rows), 0) from cleaned where cleaned.key = document.key) as cleaned",
+    "from document order by key",
+))  # fmt: skip
 _NEVER_TRIED: Final[Mapping[str, Any]] = {
     **dict.fromkeys(_CACHED),
     "attempts": 0,
@@ -56,6 +59,7 @@ _NEVER_TRIED: Final[Mapping[str, Any]] = {
     "outcome": None,
 }
 _ENDED_AS: Final = {True: "booked", False: "failed", None: "skipped"}
+_AS_STATE: Final = {"booked": "created", "skipped": "skipped"}
 _COUNTS: Final = "select count(*) as rows, count(distinct id) as ids, max(id) as top from attempts"
 _PLATFORMS: Final = "select distinct platform from attempts order by platform"
 _SEQUENCE: Final = "select coalesce(max(seq), 0) from sqlite_sequence where name = 'attempt'"
@@ -156,6 +160,8 @@ def _rows(table: pa.Table) -> Iterator[Mapping[str, Any]]:
 
 
 def _differences(document: sqlite3.Row, found: Mapping[str, Any]) -> Iterator[str]:
+    if document["cleaned"]:
+        found = _with_cleaned(document, found)
     for name in _CACHED:
         if document[name] != found[name]:
             yield (
@@ -166,6 +172,18 @@ def _differences(document: sqlite3.Row, found: Mapping[str, Any]) -> Iterator[st
     if document["state"] not in {"waiting", ended}:
         how = f"ended as {found['outcome']}" if ended else "never ended"
         yield f"{document['key']} is {document['state']} in the hub, but its latest try {how}"
+
+
+def _with_cleaned(document: sqlite3.Row, found: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the attempts would say if none had been cleaned up, as far as those left can tell.
+
+    A hub that was made anew counts only those that were left.
+    """
+    kept = {name: document[name] for name in _CACHED if name != "attempts"}
+    total = found["attempts"] + document["cleaned"]
+    attempts = total if document["attempts"] == total else found["attempts"]
+    ended = {"outcome": found["outcome"] or _AS_STATE.get(document["state"])}
+    return {**kept, "attempts": attempts, **ended}
 
 
 def _told(value: object) -> str:

@@ -113,6 +113,8 @@ def clean_up(
             raise StoreError(_BUSY)
         try:
             work.seal()
+            # What is damaged must neither be exported nor be written anew as if it were whole.
+            store.notice(thorough=True)
             steps("sealed")
             current = _current(store, wanted, now)
             return _Retention(store, work, current, steps, tell).run(grace)

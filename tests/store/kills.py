@@ -1,183 +1,40 @@
 """Killed at random moments: `python -m tests.store.kills --kills 500 --seed 1`.
 
 Real processes over one store: writers that acknowledge each row on their standard output and whose
-clocks jump, one that seals, one that compacts, one that makes backups, each without pause. One of
-them is killed by SIGKILL again and again and replaced, while readers ask. Afterwards every
-acknowledged row is there, once, complete; no row is there twice; no reader met an error; the proof
-of the whole store finds nothing; and the newest backup that was finished is one whole state.
+clocks jump, one that seals, one that compacts, one that makes backups, one that cleans up what is
+old, each without pause. One of them is killed by SIGKILL again and again and replaced, while
+readers ask. Afterwards every acknowledged row is there, once, complete, in the record or in the
+export of a cleanup; no row is there twice; no reader met an error; the proof of the whole store
+finds nothing; and the newest backup that was finished is one whole state.
 """
 
-import os
 import random
-import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-import traceback
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 import click
+import pyarrow.parquet as pq
 
 from sync.clock import SystemClock
-from sync.store import Store, open_store
-from sync.store.backup import MANIFEST, back_up
+from sync.store import open_store
 from sync.store.filters import LogFilter
 from sync.store.queries import count, newest
 from sync.store.reader import open_reader
 from sync.store.restore import restore
-from tests.store.builders import booked, entry, receive, start
+from sync.store.retention import clean_up
+from tests.store.builders import entry
+from tests.store.crowd import AT_ONCE, CROWD, finished_copies, old
+from tests.store.nursery import Nursery
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 READERS: Final = 2
-AT_ONCE: Final = timedelta(0)
-COPIES: Final = "copies"
-
-
-class JumpingClock(SystemClock):
-    """The machine's, set to another moment now and then, as by hand."""
-
-    def __init__(self, seed: int) -> None:
-        self._draw = random.Random(seed)
-        self._off = timedelta(0)
-
-    def now(self) -> datetime:
-        """The present moment, or what it is taken for."""
-        if self._draw.random() < 0.02:
-            self._off = timedelta(hours=self._draw.choice((0, 0, 3, -48, 24 * 40, -24 * 400)))
-        return super().now() + self._off
-
-
-def write(home: Path, first: int) -> None:
-    """Book documents from number `first` on for ever, saying each on standard output."""
-    clock = JumpingClock(first)
-    with open_store(home, clock) as store, store.holder() as me:
-        number = first
-        while True:
-            _write_one(store, me, number, clock.now())
-            number += 1
-
-
-def _write_one(store: Store, me: Any, number: int, now: datetime) -> None:
-    # Three months at a time, so that several files are written and one of them is compacted.
-    now -= timedelta(days=31 * (number % 3))
-    one = entry(number, grand_total=Decimal(number).scaleb(-2))
-    receive(store, one, at=now)
-    claim = store.claim(start(one, now), me)
-    assert claim is not None
-    print("started", claim.attempt, number, flush=True)  # noqa: T201 - the acknowledgement
-    assert store.mark_sent(claim, now)
-    assert store.finish(claim, booked(now, mutation_no=number, message=f"Success: {number}"))
-    print("finished", claim.attempt, number, flush=True)  # noqa: T201 - the acknowledgement
-
-
-def seal(home: Path) -> None:
-    """Seal, compact and sweep for ever."""
-    with open_store(home, SystemClock()) as store:
-        while True:
-            store.seal(force=True, grace=AT_ONCE)
-            time.sleep(0.005)
-
-
-def compact(home: Path) -> None:
-    """Compact and sweep for ever, and look whether the files are what was written."""
-    with open_store(home, SystemClock()) as store:
-        while True:
-            store.compact(grace=AT_ONCE)
-            store.notice(thorough=True)
-            time.sleep(0.005)
-
-
-def copy(home: Path) -> None:
-    """Make one backup after another, and keep the newest that was finished."""
-    with open_store(home, SystemClock()) as store:
-        while True:
-            before = finished_copies(home)
-            back_up(store, home / COPIES / f"{time.time_ns()}")
-            for path in before:
-                shutil.rmtree(path, ignore_errors=True)
-            time.sleep(0.2)
-
-
-def finished_copies(home: Path) -> list[Path]:
-    """The backups that were not cut short, oldest first."""
-    return sorted(path.parent for path in (home / COPIES).glob(f"*/{MANIFEST}"))
-
-
-CHILDREN: Final[dict[str, Callable[..., None]]] = {
-    "write": write,
-    "seal": seal,
-    "compact": compact,
-    "copy": copy,
-}
-"""What a process can be, by name; each goes on for ever."""
-
-CROWD: Final = ("write", "write", "seal", "compact", "copy")
-"""Who is at work at once."""
-
-
-class Nursery:
-    """Forks the processes that are killed. Loading the program takes longer than they live."""
-
-    def __init__(self) -> None:
-        """Load it."""
-        self._process = subprocess.Popen(
-            [sys.executable, "-W", "error", "-m", "tests.store.kills", "nurse"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def ask(self, *words: object) -> int:
-        """The id of a process that was begun, or the exit status of one that was killed."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write("\t".join(map(str, words)) + "\n")
-        self._process.stdin.flush()
-        return int(self._process.stdout.readline())
-
-    def close(self) -> None:
-        """End it."""
-        self._process.communicate()
-
-
-def _nurse() -> None:
-    for line in sys.stdin:
-        word, *rest = line.rstrip("\n").split("\t")
-        told = _fork(*rest) if word == "begin" else _end(int(rest[0]))
-        print(told, flush=True)  # noqa: T201 - the answer
-
-
-def _fork(home: str, kind: str, first: str, said: str) -> int:
-    pid = os.fork()
-    if pid:
-        return pid
-    output = os.open(said, os.O_CREAT | os.O_WRONLY, 0o600)
-    os.dup2(output, sys.stdout.fileno())
-    status = 9
-    try:
-        CHILDREN[kind](Path(home), *((int(first),) if kind == "write" else ()))
-    except BaseException:  # noqa: BLE001 - told by the status
-        traceback.print_exc()
-    finally:
-        os._exit(status)
-
-
-def _end(pid: int) -> int:
-    """The status of a process that is killed now, or that ended by itself before."""
-    ended, status = os.waitpid(pid, os.WNOHANG)
-    if not ended:
-        os.kill(pid, signal.SIGKILL)
-        status = os.waitpid(pid, 0)[1]
-    return os.waitstatus_to_exitcode(status)
 
 
 class Campaign:
@@ -187,6 +44,7 @@ class Campaign:
         started, finished: What the killed writers acknowledged: attempt id to document number.
         problems: What a reader saw that it must never see.
         reads: Answers that readers got.
+        exported: Attempts that cleanups moved into exports.
         restored: Attempts in the newest finished backup; None when none was finished.
     """
 
@@ -197,6 +55,7 @@ class Campaign:
         self.problems: list[str] = []
         self.reads = 0
         self.restored: int | None = None
+        self.exported = 0
         self._draw = random.Random(seed)
         self._next = 0
         self._begun = 0
@@ -275,11 +134,12 @@ class Campaign:
         with open_store(self.home, SystemClock()) as store:
             with store.holder() as me:
                 store.take_over(me, datetime.now(UTC), timedelta(0))
-            self._compare()
+            self._compare(cleaned=False)
+            clean_up(store, old(self.home), grace=AT_ONCE)
             report = store.seal(force=True, grace=AT_ONCE)
             if report.unknown:
                 self.problems.append(f"files that nobody knows: {report.unknown}")
-            self._compare()
+            self._compare(cleaned=True)
             self.problems += store.verify().problems
         for copied in finished_copies(self.home)[-1:]:
             self._judge_copy(copied)
@@ -291,10 +151,20 @@ class Campaign:
         with open_store(home, SystemClock()) as store:
             self.problems += [f"in the backup: {x}" for x in store.verify().problems]
 
-    def _compare(self) -> None:
+    def _compare(self, *, cleaned: bool) -> None:
         with open_reader(self.home) as reader:
             rows = newest(reader, LogFilter(), 10**9).to_pylist()
             counted = count(reader, LogFilter()).rows
+        exported = [row for path in _exports(self.home) for row in _rows(path)]
+        if cleaned:
+            self.exported = len(exported)
+            rows += exported
+            counted += len(exported)
+        else:  # a cleanup that was cut short has exported what it did not remove yet
+            there = {row["id"] for row in rows}
+            gone = [row for row in exported if row["id"] not in there]
+            rows += gone
+            counted += len(gone)
         found = {row["id"]: row for row in rows}
         if not len(rows) == len(found) == counted:
             self.problems.append(f"{len(rows)} rows, {len(found)} ids, {counted} counted")
@@ -309,6 +179,15 @@ class Campaign:
                 self.problems.append(f"attempt {row['id']} was never finished: {row}")
 
 
+def _exports(home: Path) -> list[Path]:
+    return sorted((home / "exports").rglob("*.parquet"))
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = pq.ParquetFile(path).read().to_pylist()
+    return found
+
+
 def _is_whole(row: dict[str, Any], number: int) -> bool:
     return (
         row["mutation_no"] == number
@@ -319,7 +198,7 @@ def _is_whole(row: dict[str, Any], number: int) -> bool:
     )
 
 
-@click.group(invoke_without_command=True)
+@click.command()
 @click.option("--kills", default=500)
 @click.option("--seed", default=1)
 @click.pass_context
@@ -334,17 +213,12 @@ def main(ctx: click.Context, kills: int, seed: int) -> None:
         f"{sum(killed.values())} kills ("
         + ", ".join(f"{number} of {kind}" for kind, number in killed.most_common())
         + f"), {len(campaign.finished)} rows acknowledged, {campaign.reads} reads, "
-        f"{campaign.restored} attempts in the newest backup, {len(campaign.problems)} problems"
+        f"{campaign.exported} in exports, {campaign.restored} in the newest backup, "
+        f"{len(campaign.problems)} problems"
     )
     for problem in campaign.problems:
         click.echo(problem, err=True)
     ctx.exit(1 if campaign.problems else 0)
-
-
-@main.command(hidden=True)
-def nurse() -> None:
-    """Fork the processes that are killed."""
-    _nurse()
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from sync.store.filters import LogFilter
 from sync.store.queries import newest
 from sync.store.reader import open_reader
 from tests.store.builders import NOW, HandClock, booked, entry, failed, try_once
-from tests.store.kills import JumpingClock
+from tests.store.crowd import JumpingClock
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCESSES, EACH = 20, 4

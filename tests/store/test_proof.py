@@ -8,6 +8,7 @@ import pytest
 
 from sync.store import Holder, Store
 from sync.store.database import hub_path
+from sync.store.retention import clean_up
 from tests.store.builders import (
     MINUTE,
     NOW,
@@ -19,6 +20,7 @@ from tests.store.builders import (
     start,
     try_once,
 )
+from tests.store.test_retention import fill, wanted
 
 
 @pytest.fixture
@@ -83,3 +85,13 @@ def test_while_another_process_seals_nothing_is_proven(full: Store) -> None:
     busy: list[bool] = []
     full.seal(force=True, steps=lambda _: busy.append(full.verify().busy) if not busy else None)
     assert busy == [True]
+
+
+def test_what_was_cleaned_up_is_no_difference(store: Store, holder: Holder, tmp_path: Path) -> None:
+    """The hub counts all tries there have been, and knows how many of them were taken out."""
+    fill(store, holder)
+    assert clean_up(store, wanted(tmp_path / "out")).removed == 5
+    assert store.verify().problems == ()
+    with closing(sqlite3.connect(hub_path(tmp_path))) as hub, hub:
+        hub.execute("update document set attempts = attempts + 5")
+    assert len(store.verify().problems) == 8

@@ -55,7 +55,7 @@ def quiet(text: str) -> None:
 
 
 def alarm(found: Settings, reader: Reader) -> None:
-    """Say when credentials are refused, when the runs have stopped, and when no worker is there."""
+    """Say that access is refused, a file is damaged, runs have stopped, or no worker is there."""
     names = [name for name, each in found.connections.items() if each.enabled]
     now = data.now()
     for run in overview.last_runs(reader, names):
@@ -65,6 +65,12 @@ def alarm(found: Settings, reader: Reader) -> None:
                 "alarm.refused", connection=run.connection, moment=moment, message=run.message
             )
             st.error(plain(words), icon=":material/key_off:")
+    damaged = reader.snapshot().damaged
+    if damaged:
+        months = ", ".join(sorted({file.month for file in damaged}))
+        attempts = formats.number(sum(file.rows for file in damaged), language())
+        words = say("alarm.damaged", attempts=attempts, months=months)
+        st.error(plain(words), icon=":material/broken_image:")
     quiet_since = _quiet_since(found, reader, names)
     is_alone = not standing.workers(reader)
     if quiet_since is not None:

@@ -311,7 +311,7 @@ def _open_hub(path: Path) -> sqlite3.Connection:
         if hub is not None:
             hub.close()
         if isinstance(error, sqlite3.Error):
-            raise _unreadable(str(path), error) from error
+            raise _unreadable(path, error) from error
         raise
     if version == 0:  # its first transaction has not ended
         hub.close()

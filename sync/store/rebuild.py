@@ -18,9 +18,9 @@ import pyarrow as pa
 from sync.clock import Clock
 from sync.errors import StoreError
 from sync.store import codec, parquet, recovery, renewal, snapshot
-from sync.store.choosing import Choice, choose
 from sync.store.database import connect, hub_path, insert, segments_path
 from sync.store.derived import derive
+from sync.store.gathering import Choice, choose
 from sync.store.hub import open_store
 from sync.store.salvage import Remains, remains
 

@@ -14,6 +14,7 @@ from pages.ui.logs import LOGS
 from pages.ui.palette import PALETTES
 from sync.clock import SystemClock
 from sync.store import open_store, overview, queries
+from sync.store.database import segments_path
 from sync.store.reader import open_reader
 from tests.pages.conftest import Open
 from tests.pages.seed import CONNECTION, Invoice, Try, fill, settings
@@ -217,3 +218,24 @@ def test_every_colour_of_a_state_can_be_read(theme: str, behind: str) -> None:
     for name in ("booked", "failed", "warning", "waiting", "skipped", "text"):
         pair = sorted((_brightness(getattr(palette, name)), _brightness(behind)))
         assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4.6, name
+
+
+def test_a_damaged_file_is_told_with_what_is_missing_and_the_rest_is_shown(
+    tmp_path: Path, open_page: Open
+) -> None:
+    """On every page with attempts: its numbers would lie otherwise."""
+    now = datetime.now(UTC)
+    fill(settings(tmp_path), [Invoice(number=n, at=now) for n in (1, 2)])
+    with open_store(tmp_path, SystemClock()) as store:
+        store.seal(force=True)
+    fill(tmp_path, [Invoice(number=3, at=now)])
+    [file] = segments_path(tmp_path).rglob("*.parquet")
+    file.write_bytes(file.read_bytes()[:99])
+    with open_store(tmp_path, SystemClock()) as store:
+        store.seal()  # as the worker does each round
+    for at in ("overview", "invoices"):
+        page = open_page(tmp_path, at=at)
+        assert not page.exception
+        said = page.error[0].value.replace("\\", "")
+        assert f"2 pogingen uit {now:%Y-%m} ontbreken" in said
+    assert counted(tmp_path, "invoices", view.View()).rows == 1

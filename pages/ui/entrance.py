@@ -57,7 +57,7 @@ def _log_in() -> None:
     st.html(_WANTED, unsafe_allow_javascript=True)
     with st.container(border=True, width=480):
         st.text(say("login.needed"))
-        st.button(say("login.in"), key="log_in", type="primary", on_click=st.login)
+        st.button(say("login.in"), key="log_in", icon=":material/login:", on_click=st.login)
     switch()
 
 

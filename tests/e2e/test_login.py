@@ -14,6 +14,7 @@ from sync.store import open_store
 from tests.e2e.provider import CLIENT, SECRET, Claims, Provider, provider
 from tests.e2e.reading import GRID, rows, still, visit
 from tests.e2e.server import dashboard, free_port, proxy
+from tests.e2e.test_access import serious
 from tests.pages.history import others
 from tests.pages.seed import SETTINGS, Invoice, fill, settings
 
@@ -124,6 +125,7 @@ def test_a_deep_link_first_shows_the_login_and_arrives_after_it(
     address = f"{house.address}/invoices?range=all&success=yes"
     visit(page, address)
     nothing_is_shown(page)
+    assert serious(page) == []
     log_in(page, "Vera Viewer")
     page.wait_for_url(address)
     assert [row["Factuur-ID"] for row in rows(page)] == ["000000042"]

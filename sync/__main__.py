@@ -22,6 +22,7 @@ COMMANDS = {
     "map": "Show and change VAT codes and ledgers.",
     "rebuild": "Make a lost hub anew from the attempts.",
     "restore": "Put a backup back.",
+    "regroup": "Group recorded failures again after the rules changed.",
     "resync": "Book failed documents again: choose, look, confirm.",
     "retain": "Clean up old attempts, after exporting them.",
     "run": "Fetch from the shop and book what is due, once.",

@@ -105,6 +105,26 @@ def delete_view(found: Settings, kept: SavedView, actor: str) -> None:
     views.delete_view(_store(found), kept, actor, data.now())
 
 
+@needs("operator")
+def decide_pattern(
+    found: Settings, decision: Callable[..., object], *what: object, actor: str
+) -> None:
+    """Keep what a person decided about error patterns.
+
+    Args:
+        found: The settings.
+        decision: A function of `sync.store.decisions`.
+        what: Its arguments between the store and the actor.
+        actor: Who decides.
+
+    Raises:
+        RightError: Whoever looks may decide nothing.
+        StoreError: It could not be kept.
+    """
+    _remember(actor)
+    decision(_store(found), *what, actor, data.now())
+
+
 def _remember(actor: str) -> None:
     st.session_state[ACTOR] = actor
 

@@ -20,22 +20,13 @@ def cure_of(row: tables.Row) -> Cure:
     return cure(found.cause or found.category, language())
 
 
-def title_of(row: tables.Row) -> str:
-    """What went wrong, in one line and in the reader's language where we have words for it."""
-    found = cause_of(row)
-    if language() == "en" or not found.cause:
-        return found.template
-    remedy = cure(found.cause, language())
-    return (
-        remedy.happened.partition(". ")[0].rstrip(".")
-        if remedy.of == found.cause
-        else found.template
-    )
-
-
 def draw(row: tables.Row) -> None:
+    """What to do about an attempt: see `show`."""
+    show(cure_of(row))
+
+
+def show(remedy: Cure) -> None:
     """What happened, the steps, whose turn it is, and where."""
-    remedy = cure_of(row)
     st.markdown(remedy.happened)
     st.markdown("\n".join(f"{nth}. {step}" for nth, step in enumerate(remedy.steps, 1)))
     who = WHO[language()][remedy.who]

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from pages.ui import formats
-from pages.ui.palette import Palette
+from pages.ui.palette import Palette, mixed
 from pages.ui.texts import Language, text
 
 _LABELLED_DAYS: Final = 45
@@ -89,7 +89,7 @@ def calendar(
         z=_each(cells, lambda day: None if day > today else _failed(totals, day)),
         hovertext=_each(cells, lambda day: hover_text(totals.get(day, Total(day=day)), language)),
         hoverinfo="text",
-        colorscale=[[0, p.empty], [0.001, _mixed(p.empty, p.failed, 0.35)], [1, p.failed]],
+        colorscale=[[0, p.empty], [0.001, mixed(p.empty, p.failed, 0.35)], [1, p.failed]],
         zmin=0,
         zmax=max(most, 1),
         xgap=3,
@@ -98,7 +98,7 @@ def calendar(
     )
     figure = go.Figure(heatmap)
     shown = weeks[:: max(WEEKS // 4, 1)]
-    figure.update_layout(**_layout(p, 210, language))
+    figure.update_layout(**layout(p, 210, language))
     figure.update_xaxes(
         tickvals=[week.isoformat() for week in shown],
         ticktext=[formats.short_day(week, language) for week in shown],
@@ -159,7 +159,7 @@ def _rate(totals: Sequence[Total], palette: Palette, language: Language) -> go.S
 def _axes(figure: go.Figure, totals: Sequence[Total], palette: Palette, language: Language) -> None:
     shown = totals[:: max(-(-len(totals) // _TICKS), 1)]
     figure.update_layout(
-        **_layout(palette, 380, language),
+        **layout(palette, 380, language),
         barmode="stack",
         bargap=0.25,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
@@ -179,7 +179,8 @@ def _axes(figure: go.Figure, totals: Sequence[Total], palette: Palette, language
     )
 
 
-def _layout(palette: Palette, height: int, language: Language) -> dict[str, Any]:
+def layout(palette: Palette, height: int, language: Language) -> dict[str, Any]:
+    """What every chart has in common."""
     return {
         "height": height,
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
@@ -197,9 +198,3 @@ def _failed(totals: Mapping[date, Total], day: date) -> int:
 
 def _each(cells: Sequence[Sequence[date]], made: Callable[[date], Any]) -> list[list[Any]]:
     return [[made(day) for day in row] for row in cells]
-
-
-def _mixed(one: str, other: str, share: float) -> str:
-    """A colour between two, `share` of the way from `one` to `other`."""
-    pairs = ((int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)

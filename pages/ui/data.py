@@ -4,22 +4,32 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from pages.ui import view
 from pages.ui.logs import Log
+from pages.ui.naming import Named, named, own_of
 from pages.ui.view import View
 from sync import config
 from sync.domain.documents import Entity
+from sync.domain.patterns.values import placeholder_values
 from sync.errors import StoreError
 from sync.settings import Settings
-from sync.store import overview
+from sync.store import decisions, overview, queries
+from sync.store import patterns as store_patterns
 from sync.store.database import hub_path
 from sync.store.filters import LogFilter
-from sync.store.overview import Cause, Day
+from sync.store.overview import Day
+from sync.store.patterns import Affected, DayCount
 from sync.store.reader import Reader, open_reader
+
+MESSAGES: Final = 200
+"""So many of a pattern's latest messages are looked at for what stands behind its placeholders."""
+DOCUMENTS: Final = 100
+"""So many of the documents that a pattern hit are listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,16 +132,87 @@ def _days(state: str, what: str, _reader: Reader, _asked: LogFilter) -> list[Day
     return overview.days(_reader, _asked)
 
 
-def causes(found: Settings, asked: LogFilter, most: int) -> list[Cause]:
-    """The most frequent error patterns; asked of the store once per state of the record and day."""
-    key = f"{asked!r} {most} {today(found.timezone)}"
-    return _causes(_state(found), key, reader(found), asked, most)
+def patterns(found: Settings, asked: LogFilter) -> list[Named]:
+    """The error patterns of a filter; asked of the store once per state of the record and minute.
+
+    A minute, because what is new, rising or muted also changes as time goes by.
+    """
+    return _patterns(_whole_state(found), repr(asked), reader(found), asked)
+
+
+@st.cache_data(show_spinner=False, max_entries=64, ttl=60)
+def _patterns(state: str, what: str, _reader: Reader, _asked: LogFilter) -> list[Named]:
+    del state, what
+    rules = [made.rule for made in decisions.made_rules(_reader)]
+    return [named(each, rules) for each in store_patterns.patterns(_reader, _asked, now())]
+
+
+def pattern_days(found: Settings, asked: LogFilter) -> list[DayCount]:
+    """Failures per day, category and pattern; asked of the store once per state of the record."""
+    return _pattern_days(_state(found), repr(asked), reader(found), asked)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
-def _causes(state: str, what: str, _reader: Reader, _asked: LogFilter, _most: int) -> list[Cause]:
+def _pattern_days(state: str, what: str, _reader: Reader, _asked: LogFilter) -> list[DayCount]:
     del state, what
-    return overview.causes(_reader, _asked, now(), _most)
+    return store_patterns.days(_reader, _asked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """What is told of one error pattern within a filter.
+
+    Attributes:
+        documents: Those that it hit, open ones first; the first of them when they are many.
+        rows: Its latest attempts, columns by name.
+        values: What stands behind its placeholders in those attempts' messages, with counts.
+        hours: Its attempts per hour; hours without any are left out.
+    """
+
+    documents: list[Affected]
+    rows: list[dict[str, Any]]
+    values: dict[str, Counter[str]]
+    hours: dict[datetime, int]
+
+
+def pattern_detail(found: Settings, asked: LogFilter) -> Detail:
+    """One error pattern; asked of the store once per state of the record."""
+    return _pattern_detail(_whole_state(found), repr(asked), reader(found), asked)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def _pattern_detail(state: str, what: str, _reader: Reader, _asked: LogFilter) -> Detail:
+    del state, what
+    rows = queries.newest(_reader, _asked, MESSAGES).to_pylist()
+    return Detail(
+        documents=store_patterns.affected(_reader, _asked, DOCUMENTS),
+        rows=rows,
+        values=placeholder_values((x["message"], x["error_code"], own_of(x)) for x in rows),
+        hours=store_patterns.hours(_reader, _asked),
+    )
+
+
+def open_patterns(found: Settings) -> int:
+    """How many error patterns have a document that is failed now and are not muted.
+
+    Raises:
+        StoreError: The store cannot be read.
+    """
+    if not has_store(found):
+        return 0
+    return _open_patterns(_whole_state(found), reader(found))
+
+
+@st.cache_data(show_spinner=False, max_entries=8, ttl=60)
+def _open_patterns(state: str, _reader: Reader) -> int:
+    del state
+    return store_patterns.count_open(_reader, now())
+
+
+def _whole_state(found: Settings) -> str:
+    """As `_state`, moving also when documents do, or people decide something about a pattern."""
+    asked = reader(found)
+    return f"{_state(found)} {asked.snapshot().moves[1]} {decisions.version(asked)}"
 
 
 def _state(found: Settings) -> str:

@@ -16,6 +16,8 @@ from pages.ui.escape import plain
 from pages.ui.speech import CHOSEN, language, say
 from pages.ui.texts import TEXTS
 from pages.ui.view import View
+from sync.domain.patterns.grouping import known_key, sentence_of
+from sync.store.filters import UNGROUPED
 
 _WIDGETS: Final = (
     "range",
@@ -147,11 +149,11 @@ def bar(page: str, chosen: View, platforms: Sequence[str], beside: Callable[[], 
             width=330,
         )
         _segments(page, "success", view.SUCCESSES)
-        st.toggle(say("state"), key=key(page, "state"), help=say("state.help"))
+        open_only(page)
         beside()
     with st.container(horizontal=True, vertical_alignment="center"):
         period_bar(page, chosen)
-        _more(page, chosen, platforms)
+        more(page, chosen, platforms)
 
 
 def period_bar(page: str, chosen: View) -> None:
@@ -193,6 +195,11 @@ def chips(page: str, chosen: View) -> None:
         )
 
 
+def open_only(page: str) -> None:
+    """Draw the switch that leaves only what is failed now."""
+    st.toggle(say("state"), key=key(page, "state"), help=say("state.help"))
+
+
 def describe(chosen: View, name: str) -> str:
     """One filter in words, e.g. "Gelukt: Mislukt" or "Zoek: 0042". Holds user text as it is."""
     if name == "range":
@@ -223,7 +230,14 @@ def in_words(chosen: View) -> str:
 
 
 def shown(name: str, value: str) -> str:
-    """A stored value as the reader knows it: triggers and categories have words of their own."""
+    """A stored value as the reader knows it.
+
+    Triggers, categories and the patterns of named causes have words of their own.
+    """
+    if value == UNGROUPED and name in {"cat", "pattern"}:
+        return say("patterns.none")
+    if name == "pattern":
+        return sentence_of(known_key(value, ()), language()) or value
     prefix = {"cat": "category", "category": "category", "trigger": "trigger"}.get(name)
     sentence = f"{prefix}.{value}"
     return say(sentence) if sentence in TEXTS else value
@@ -242,16 +256,17 @@ def _segments(page: str, name: str, options: Sequence[str]) -> None:
     )
 
 
-def _more(page: str, chosen: View, platforms: Sequence[str]) -> None:
-    used = sum(1 for name in _BEHIND if getattr(chosen, name))
+def more(page: str, chosen: View, platforms: Sequence[str], names: Sequence[str] = _BEHIND) -> None:
+    """Draw the filters that stand behind a button; `names` are those that the page has."""
+    used = sum(1 for name in names if getattr(chosen, name))
     label = say("filters") + (f" ({used})" if used else "")
+    offered = {"platform": platforms, "cat": CATEGORIES, "trigger": view.TRIGGERS}
     with st.popover(label, icon=":material/tune:"):
-        for name, offered in (
-            ("platform", platforms),
-            ("cat", CATEGORIES),
-            ("trigger", view.TRIGGERS),
-        ):
-            _any_of(page, name, {*offered, *getattr(chosen, name)})
+        for name in names:
+            if name in offered:
+                _any_of(page, name, {*offered[name], *getattr(chosen, name)})
+        if "slow" not in names:
+            return
         durations = {value: _threshold(value) for value in sorted({*_THRESHOLDS, chosen.slow})}
         st.selectbox(
             say("slow"),

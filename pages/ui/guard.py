@@ -39,6 +39,7 @@ def navigation() -> st.Page:
                 *(_page(page, badges.get(kind, 0)) for kind, page in OF_KIND.items()),
                 _page("attempts", hidden=True),
             ],
+            say("nav.problems"): [_page("patterns", _open_patterns() if is_open else 0)],
         },
         position="sidebar" if is_open else "hidden",
     )
@@ -58,6 +59,13 @@ def _badges() -> Mapping[Entity, int]:
         counts = data.open_failures(data.settings())
     st.session_state[frame.BADGES] = counts
     return counts
+
+
+def _open_patterns() -> int:
+    """Error patterns that are still open; as `_badges`."""
+    with suppress(BoekwachtError):
+        return data.open_patterns(data.settings())
+    return 0
 
 
 def _page(name: str, count: int = 0, *, default: bool = False, hidden: bool = False) -> st.Page:

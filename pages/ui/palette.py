@@ -57,6 +57,50 @@ PALETTES: Final[Mapping[Theme, Palette]] = {
 }
 
 
+CATEGORY_COLOURS: Final[Mapping[Theme, Mapping[str, tuple[str, str]]]] = {
+    "light": {
+        "tax_code": ("#C2410C", ""),
+        "customer_data": ("#4F5B93", ""),
+        "duplicate": ("#B8860B", ""),
+        "validation": ("#00695C", ""),
+        "not_found": ("#8E3B8A", ""),
+        "authentication": ("#1F77B4", "/"),
+        "timeout": ("#E39A6B", "/"),
+        "network": ("#9AA4D6", "/"),
+        "server_error": ("#D9B95B", "/"),
+        "rate_limit": ("#6DB5A8", "/"),
+        "other": ("#5F6B7A", ""),
+        "none": ("#A3ADBA", "x"),
+    },
+    "dark": {
+        "tax_code": ("#FF9466", ""),
+        "customer_data": ("#A5B4FC", ""),
+        "duplicate": ("#FFD166", ""),
+        "validation": ("#4FD1B5", ""),
+        "not_found": ("#E19ADD", ""),
+        "authentication": ("#6CB2E6", "/"),
+        "timeout": ("#C26A3F", "/"),
+        "network": ("#6C78B8", "/"),
+        "server_error": ("#B08E35", "/"),
+        "rate_limit": ("#3B8A7C", "/"),
+        "other": ("#A3ADBA", ""),
+        "none": ("#5F6B7A", "x"),
+    },
+}
+"""Of the categories of failures: a colour, and a hatching that parts those of related colours."""
+
+
+def category_colours() -> Mapping[str, tuple[str, str]]:
+    """The colours of the categories in the theme that is on screen now."""
+    return CATEGORY_COLOURS["dark" if st.context.theme.type == "dark" else "light"]
+
+
+def mixed(one: str, other: str, share: float) -> str:
+    """A colour between two, `share` of the way from `one` to `other`."""
+    pairs = ((int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
 def palette() -> Palette:
     """The colours of the theme that is on screen now."""
     return PALETTES["dark" if st.context.theme.type == "dark" else "light"]

@@ -84,6 +84,7 @@ def frame(
         ),
         "outcome": lambda row: say(f"outcome.{row['outcome'] or 'running'}"),
         "category": lambda row: shown("category", row["category"]) if row["category"] else "",
+        "pattern": lambda row: shown("pattern", row["pattern"]) if row["pattern"] else "",
     }
     for name, values in beside.items():
         made[name] = partial(_from_beside, values)

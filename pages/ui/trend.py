@@ -8,20 +8,23 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from pages.ui import advice, charts, data, filters, formats, frame, spark, totals, view
+from pages.ui import charts, data, filters, formats, frame, spark, totals, view
 from pages.ui.charts import Total
 from pages.ui.escape import plain
+from pages.ui.naming import Named
 from pages.ui.palette import palette
+from pages.ui.pattern_table import COLOURS
 from pages.ui.pulse import ALL
 from pages.ui.speech import language, say
 from pages.ui.view import View
 from sync.settings import Settings
 from sync.store import queries
 from sync.store.filters import LogFilter
-from sync.store.overview import Cause
 from sync.store.reader import Reader
 
 TOP: Final = 5
+MARKED: Final = ("new", "back", "rising")
+"""States of a pattern that are told beside it."""
 _PLOT: Final = {"displayModeBar": False, "responsive": True}
 
 
@@ -49,7 +52,7 @@ def days(found: Settings, chosen: View, asked: LogFilter) -> None:
 def causes(found: Settings, reader: Reader, chosen: View, asked: LogFilter) -> None:
     """The five most frequent error patterns of the period, each with what to do."""
     st.subheader(say("causes"), anchor=False)
-    top = data.causes(found, asked, TOP)
+    top = sorted(data.patterns(found, asked), key=lambda each: -each.row.attempts)[:TOP]
     if not top:
         _no_failures(found, reader)
         return
@@ -76,43 +79,45 @@ def calendar(found: Settings) -> None:
         _table("calendar", View(), [quarter[day] for day in sorted(quarter, reverse=True)])
 
 
-def _cause(cause: Cause, chosen: View, today: date) -> None:
-    tongue = language()
-    remedy = advice.cure_of(cause.latest)
-    with st.container(border=True, gap="xxsmall", key=f"cause_{cause.pattern}"):
+def _cause(cause: Named, chosen: View, today: date) -> None:
+    tongue, row = language(), cause.row
+    with st.container(border=True, gap="xxsmall", key=f"cause_{cause.id}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             where = replace(View(), range=chosen.range, date=chosen.date, platform=chosen.platform)
             filters.link(
-                ALL,
-                plain(advice.title_of(cause.latest)),
-                replace(where, success="no", pattern=cause.pattern),
-                ICONS.get(cause.latest["category"], ICONS["other"]),
+                "patterns",
+                plain(cause.title(tongue)),
+                replace(where, pattern=cause.id),
+                ICONS.get(row.category, ICONS["other"]),
             )
-            if cause.is_new:
-                st.badge(say("causes.new"), icon=":material/fiber_new:", color="yellow")
+            if row.status in MARKED:
+                st.badge(say(f"status.{row.status}"), color=COLOURS[row.status])
         with st.container(horizontal=True, vertical_alignment="center"):
             counts = say(
                 "causes.count",
-                n=formats.number(cause.attempts, tongue),
-                documents=formats.number(cause.documents, tongue),
-                category=say(f"category.{cause.latest['category'] or 'other'}"),
+                n=formats.number(row.attempts, tongue),
+                documents=formats.number(row.documents, tongue),
+                category=say(f"category.{row.category or 'other'}"),
             )
             with st.container(width="stretch"):
                 frame.quiet(counts)
             history = [
-                cause.by_day.get(today - timedelta(days=back), 0) for back in range(29, -1, -1)
+                row.by_day.get(today - timedelta(days=back), 0) for back in range(29, -1, -1)
             ]
             name = say("tile.history", label=say("causes"))
             st.html(spark.bars(history, palette().failed, name), width=120)
-        st.text(say("causes.advice", step=remedy.steps[0]))
+        st.text(say("causes.advice", step=cause.cure(tongue).steps[0]))
 
 
 def _no_failures(found: Settings, reader: Reader) -> None:
     st.success(say("causes.none"), icon=":material/check_circle:")
-    today = data.today(found.timezone)
-    last = queries.nearest_day(
-        reader, LogFilter(success="no", since=view.midnight(today, found.timezone))
-    )
+    last_failure(found, reader)
+
+
+def last_failure(found: Settings, reader: Reader) -> None:
+    """Draw the day of the last failure; nothing when there never was one."""
+    tomorrow = view.midnight(data.today(found.timezone) + timedelta(days=1), found.timezone)
+    last = queries.nearest_day(reader, LogFilter(success="no", since=tomorrow))
     if last is not None:
         frame.quiet(say("causes.last", day=formats.day(last, language())))
 

@@ -1,7 +1,9 @@
 """From what happened to the row that is kept: outcome, state, when it is due again, why."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 
 from sync.domain import codes
 from sync.domain.attempts import DocumentState, Finish, Outcome, Start
@@ -10,6 +12,7 @@ from sync.domain.documents import Buyer, SalesDocument
 from sync.domain.inbox import InboxEntry
 from sync.domain.mutations import Mutation
 from sync.domain.patterns import RULES_VERSION, classify
+from sync.domain.patterns.grouping import Rule, grouped, own_fields
 from sync.domain.privacy import detail_json, scrub
 from sync.engine.desk import Desk
 from sync.engine.lookups import LookupBudgetError
@@ -20,7 +23,7 @@ from sync.errors import (
     TemporaryError,
     WaitingError,
 )
-from sync.store import Document, Label
+from sync.store import Document, Label, Labeller, Store, decisions
 
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=6)
@@ -97,7 +100,7 @@ def failed(
 ) -> Finish:
     """The end of a try that failed, or whose answer is lost; the error's type says what is next."""
     message = scrub(error.message, buyer)
-    kind = classify(message, code=error.code, known=_fields(known))
+    kind = _label(message, error.code, decisions.rules(desk.store), _fields(known))
     outcome, state, due_at = _what_next(desk, known, error)
     facts: dict[str, object] = dict(sent(mutation)) if mutation else {}
     facts |= {name: scrub(value, buyer) for name, value in error.detail.items()}
@@ -109,7 +112,7 @@ def failed(
         error_code=error.code,
         category=kind.category,
         pattern=kind.pattern,
-        rules_version=RULES_VERSION,
+        rules_version=kind.rules_version,
         relation_code=mutation.relation if mutation else "",
         detail=detail_json(facts),
         due_at=due_at,
@@ -117,10 +120,10 @@ def failed(
     )
 
 
-def label(message: str, code: str) -> Label:
-    """How the rules group what the store itself writes of a try that was left behind."""
-    kind = classify(message, code=code)
-    return Label(category=kind.category, pattern=kind.pattern, rules_version=RULES_VERSION)
+def labeller(store: Store) -> Labeller:
+    """How the rules, people's included, group what the store writes of a try left behind."""
+    rules = decisions.rules(store)
+    return lambda message, code: _label(message, code, rules)
 
 
 def mistake(error: Exception, *, was_sent: bool) -> BoekwachtError:
@@ -161,11 +164,16 @@ def _what_next(
     return "failed", "failed", None
 
 
+def _label(
+    message: str, code: str, rules: Sequence[Rule], known: Mapping[str, str] = MappingProxyType({})
+) -> Label:
+    group = grouped(classify(message, code=code, known=known), message, rules)
+    return Label(category=group.category, pattern=group.pattern, rules_version=RULES_VERSION)
+
+
 def _fields(known: Document) -> dict[str, str]:
-    """The attempt's own values, so that they are never taken for part of a cause."""
     seen = known.entry
-    fields = {"document_no": seen.document_no, "order_no": seen.order_no, "store": seen.store}
-    return {name: value for name, value in fields.items() if value}
+    return own_fields(seen.document_no, seen.order_no, seen.store)
 
 
 def _customer(known: Document) -> str:

@@ -158,7 +158,8 @@ class _Pass:
         # As after a lost answer: the call may have been out for its whole deadline.
         books = desk.connection.books
         settle = timedelta(seconds=float(books.settle + books.deadline))
-        for left in desk.store.take_over(desk.holder, desk.now(), settle, record.label):
+        label = record.labeller(desk.store)
+        for left in desk.store.take_over(desk.holder, desk.now(), settle, label):
             self._report.outcomes[left.outcome] += 1
         countries = {rate.code: rate.country for rate in desk.shop.tax_rates()}
         for one in self._desks:

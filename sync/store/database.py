@@ -14,7 +14,7 @@ from sync.errors import StoreError
 from sync.store import schema
 from sync.store.network import refuse_network
 
-Counter = Literal["attempts", "documents"]
+Counter = Literal["attempts", "documents", "patterns"]
 
 _BUSY_SECONDS: Final = 60.0
 

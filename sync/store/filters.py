@@ -14,6 +14,9 @@ from sync.store.codec import ATTEMPT, clean
 
 Success = Literal["all", "yes", "no", "none"]
 
+UNGROUPED: Final = "none"
+"""Asks for what has no pattern, or no category: attempts that no rule ever looked at."""
+
 _SUCCESS: Final[dict[Success, str]] = {
     "yes": "success",
     "no": "not success",
@@ -42,7 +45,8 @@ class LogFilter:
         state: "open" leaves the attempts of documents that are failed now.
         q: Part of message, order number or document number, as typed; empty means all.
         connections, platforms, categories, triggers: One of these; empty means all.
-        pattern: Id of an error pattern; empty means all.
+        pattern: Id of an error pattern; empty means all. Here and among the categories
+            `UNGROUPED` means those without.
         run: Id of a run; None means all.
         key: A document's idempotency key; empty means all.
         ids: These attempts; empty means all.
@@ -106,13 +110,13 @@ def clauses(asked: LogFilter) -> list[Clause]:
         _equal("entity", asked.entity),
         _compare("started_at >= $since", "since", asked.since),
         _compare("started_at < $until", "until", asked.until),
-        _equal("pattern", asked.pattern),
+        _pattern(asked.pattern),
         _equal("run", asked.run),
         _equal("key", clean(asked.key)),
         _compare("duration_ms >= $min_duration_ms", "min_duration_ms", asked.min_duration_ms),
         _one_of("connection", asked.connections),
         _one_of("platform", asked.platforms),
-        _one_of("category", asked.categories),
+        _one_of("category", tuple("" if x == UNGROUPED else x for x in asked.categories)),
         _one_of("trigger", asked.triggers),
         _one_of("id", asked.ids),
         _text(asked.q),
@@ -140,6 +144,10 @@ def order(asked: LogFilter) -> str:
 
 def _equal(column: str, value: str | int | None) -> Clause | None:
     return None if value in {None, ""} else Clause(f"{column} = ${column}", {column: value})
+
+
+def _pattern(pattern: str) -> Clause | None:
+    return Clause("pattern = ''", {}) if pattern == UNGROUPED else _equal("pattern", pattern)
 
 
 def _compare(sql: str, name: str, value: datetime | int | None) -> Clause | None:

@@ -1,11 +1,11 @@
-"""What the Overview asks: what needs doing, how each day went, which causes come back most."""
+"""What the Overview asks: what needs doing, and how each day went."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final, get_args
+from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
 from sync.domain.documents import Entity
@@ -14,7 +14,6 @@ from sync.store.filters import LogFilter, where
 from sync.store.reader import Reader, Scope
 from sync.store.records import run_of
 from sync.store.rows import Run
-from sync.store.snapshot import SCHEMA
 
 LATE: Final = timedelta(hours=24)
 """Whoever has waited longer than this counts as failed."""
@@ -64,19 +63,6 @@ select
 from attempts where {}
 group by day, entity order by day, entity
 """
-_TOP: Final = """
-select pattern, count(*) as attempts, count(distinct key) as documents, max(id) as latest
-from attempts where {} and pattern <> ''
-group by pattern order by attempts desc, latest desc limit $most
-"""
-_BY_DAY: Final = """
-select pattern, cast(started_at as date) as day, count(*) as attempts
-from attempts where {} and list_contains($patterns, pattern) group by pattern, day
-"""
-_SEEN: Final = """
-select distinct pattern from attempts where not success and list_contains($patterns, pattern)
-    and started_at >= $since and started_at < $until
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,25 +101,6 @@ class Day:
     booked: int
     failed: int
     skipped: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
-    """An error pattern within a filter.
-
-    Attributes:
-        attempts, documents: How often, and how many different documents.
-        latest: Its latest attempt, columns by name.
-        by_day: Attempts per day, for the last days only; a day without any is left out.
-        is_new: It was never seen before the last seven days.
-    """
-
-    pattern: str
-    attempts: int
-    documents: int
-    latest: Mapping[str, Any]
-    by_day: Mapping[date, int]
-    is_new: bool
 
 
 def pending(reader: Reader, now: datetime) -> dict[Entity, Pending]:
@@ -203,76 +170,6 @@ def days(reader: Reader, asked: LogFilter) -> list[Day]:
     clause = where(asked)
     table = reader.ask(_DAYS.format(clause.sql), clause.values, _scope(asked))
     return [Day(**row) for row in table.to_pylist()]
-
-
-def causes(reader: Reader, asked: LogFilter, now: datetime, most: int) -> list[Cause]:
-    """The error patterns with the most attempts within a filter, most frequent first.
-
-    Args:
-        reader: Of the store.
-        asked: Which attempts; only the failed ones are looked at.
-        now: Decides what is new, and which thirty days `by_day` is about.
-        most: How many at most.
-    """
-    failures = replace(asked, success="no")
-    clause = where(failures)
-    top = reader.ask(
-        _TOP.format(clause.sql), {**clause.values, "most": most}, _scope(failures)
-    ).to_pylist()
-    if not top:
-        return []
-    patterns = [row["pattern"] for row in top]
-    latest = _rows(reader, failures, [row["latest"] for row in top])
-    history = _history(reader, failures, patterns, now)
-    old = _seen_before(reader, patterns, now - timedelta(days=7))
-    return [
-        Cause(
-            pattern=row["pattern"],
-            attempts=row["attempts"],
-            documents=row["documents"],
-            latest=latest[row["latest"]],
-            by_day=history.get(row["pattern"], {}),
-            is_new=row["pattern"] not in old,
-        )
-        for row in top
-    ]
-
-
-def _rows(reader: Reader, asked: LogFilter, ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
-    clause = where(replace(asked, ids=tuple(ids)))
-    question = " ".join(("select", ", ".join(SCHEMA.names), "from attempts where", clause.sql))
-    found = reader.ask(question, clause.values, _scope(asked)).cast(SCHEMA)
-    return {row["id"]: row for row in found.to_pylist()}
-
-
-def _history(
-    reader: Reader, asked: LogFilter, patterns: Sequence[str], now: datetime
-) -> dict[str, dict[date, int]]:
-    """The last thirty days of each pattern, whatever the filter's period."""
-    month = replace(asked, since=now - timedelta(days=30), until=None)
-    clause = where(month)
-    table = reader.ask(
-        _BY_DAY.format(clause.sql), {**clause.values, "patterns": list(patterns)}, _scope(month)
-    )
-    found: dict[str, dict[date, int]] = {}
-    for row in table.to_pylist():
-        found.setdefault(row["pattern"], {})[row["day"]] = row["attempts"]
-    return found
-
-
-def _seen_before(reader: Reader, patterns: Sequence[str], until: datetime) -> set[str]:
-    """Which of these patterns were there before a moment.
-
-    What is not new was mostly there in the quarter before, so that is looked at first.
-    """
-    seen: set[str] = set()
-    for since in (until - timedelta(days=92), datetime(1970, 1, 1, tzinfo=until.tzinfo)):
-        missing = [pattern for pattern in patterns if pattern not in seen]
-        if missing:
-            values = {"patterns": missing, "since": since, "until": until}
-            table = reader.ask(_SEEN, values, Scope(since=since, until=until))
-            seen.update(table["pattern"].to_pylist())
-    return seen
 
 
 def _scope(asked: LogFilter) -> Scope:

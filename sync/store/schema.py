@@ -290,7 +290,36 @@ _CLEANUPS: Final = (
     "alter table document add column forgotten_at integer",
 )
 
-MIGRATIONS: Final = (_FIRST, _SECOND, _PROVABLE, _CLEANUPS)
+_PATTERNS: Final = (
+    """
+    create table pattern (
+        id text primary key,
+        resolved_after integer,
+        resolved_at integer,
+        resolved_by text not null default '',
+        muted_after integer,
+        muted_until integer,
+        muted_count integer,
+        muted_by text not null default '',
+        owner text not null default ''
+    ) strict, without rowid
+    """,
+    """
+    create table pattern_rule (
+        id integer primary key autoincrement,
+        source text not null,
+        holds text not null,
+        target text not null,
+        category text not null,
+        actor text not null,
+        at integer not null,
+        unique (source, holds)
+    ) strict
+    """,
+    "insert into counter (name, value) values ('patterns', 0)",
+)
+
+MIGRATIONS: Final = (_FIRST, _SECOND, _PROVABLE, _CLEANUPS, _PATTERNS)
 """One tuple of statements per step; a step that was released is never changed."""
 
 VERSION: Final = len(MIGRATIONS)

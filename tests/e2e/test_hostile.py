@@ -8,6 +8,8 @@ PAGES = {
     "overview": "/?range=today",
     "attempts": "/attempts?range=all&cat=other",
     "pattern": "/attempts?range=all&success=no&pattern=deadbeef",
+    "patterns": "/patterns?range=all&cat=other",
+    "pattern-detail": "/patterns?range=all&pattern=deadbeef",
     "search": "/search?q=<img src=x onerror=alert(1)> **b** :red[x]",
     "customer": "/customers?range=all&doc=webshop:cus:1:K30",
     "creditmemos": "/creditmemos?q=<script>alert(1)</script>&platform=<b>x</b>",

@@ -99,17 +99,23 @@ def test_monitor_today_takes_none_and_its_failures_one(home: Path, overview: Pag
     assert clicks.number == 1
 
 
-def test_debug_api_issues_takes_one_click_to_cause_steps_and_documents(overview: Page) -> None:
+def test_debug_api_issues_takes_one_click_to_cause_steps_and_documents(
+    home: Path, overview: Page
+) -> None:
     clicks = Clicks(overview)
     cause = overview.locator('[class*="st-key-cause_"]').first
-    attempts = re.search(r"([0-9]+) pogingen", cause.inner_text())
+    attempts = re.search(r"([0-9]+) pogingen, ([0-9]+) documenten", cause.inner_text())
     assert attempts
     clicks.on(cause.get_by_role("link"))
-    arrived(overview, "pattern=")
-    expect(overview.get_by_text("Oorzaak en wat te doen")).to_be_visible()
-    expect(overview.locator('[data-testid="stExpander"] ol li').first).to_be_visible()
-    assert count(overview).startswith(f"{attempts.group(1)} rijen")
+    arrived(overview, "/patterns?")
+    expect(overview.get_by_role("heading", name="Wat nu")).to_be_visible()
+    main = overview.get_by_test_id("stMain")
+    expect(main.locator("ol li").first).to_be_visible()
+    expect(main.get_by_role("heading", name="Getroffen documenten")).to_contain_text(
+        f"({attempts.group(2)})"
+    )
     assert rows(overview)
+    expect(main.get_by_role("link", name=f"{attempts.group(1)} mislukte pogingen")).to_be_visible()
     assert clicks.number == 1
 
 

@@ -1,7 +1,8 @@
 """The Overview through AppTest: true numbers, each leading to exactly its rows, in every state."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -28,11 +29,13 @@ def words(page: AppTest) -> str:
     return "\n".join(str(part.value) for part in parts)
 
 
-def links(page: AppTest) -> Iterator[tuple[str, str, view.View]]:
-    """Label, log and view of each link on the page."""
+def links(
+    page: AppTest, pages: Collection[str] = LOGS.keys()
+) -> Iterator[tuple[str, str, view.View]]:
+    """Label, page and view of each link on the page that leads to one of `pages`."""
     for link in page.get("page_link"):
         proto = link.proto
-        if proto.page in LOGS:
+        if proto.page in pages:
             asked = view.parse(parse_qs(proto.query_string, keep_blank_values=True))
             yield proto.label.replace("\u2060", "").replace("\\", ""), proto.page, asked
 
@@ -77,17 +80,18 @@ def test_every_number_leads_to_exactly_its_rows(month_home: Path, open_page: Ope
             assert counted(month_home, log, asked).open == number(label), label
 
 
-def test_every_cause_leads_to_its_attempts_in_the_chosen_period(
+def test_every_cause_leads_to_its_pattern_in_the_chosen_period(
     month_home: Path, open_page: Open
 ) -> None:
     page = open_page(month_home, at="overview", range="7d")
-    causes = [each for each in links(page) if each[2].pattern]
+    causes = [each for each in links(page, {"patterns"}) if each[2].pattern]
     counts = re.findall(r"([0-9]+) pogingen, ([0-9]+) documenten", words(page).replace("\\", ""))
     assert 0 < len(causes) <= 5
     assert len(counts) == len(causes)
-    for (_, log, asked), (attempts, _) in zip(causes, counts, strict=True):
-        assert (asked.range, asked.success) == ("7d", "no")
-        assert counted(month_home, log, asked).rows == int(attempts)
+    for (_, page_name, asked), (attempts, _) in zip(causes, counts, strict=True):
+        assert (page_name, asked.range) == ("patterns", "7d")
+        there = replace(asked, success="no")
+        assert counted(month_home, "attempts", there).rows == int(attempts)
 
 
 def test_the_tables_hold_the_charts_numbers(month_home: Path, open_page: Open) -> None:

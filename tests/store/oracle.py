@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from sync.store.filters import LogFilter
+from sync.store.filters import UNGROUPED, LogFilter
 
 
 def matches(asked: LogFilter, row: Mapping[str, Any]) -> bool:
@@ -19,14 +19,18 @@ def matches(asked: LogFilter, row: Mapping[str, Any]) -> bool:
         and _holds_text(asked.q, row)
         and _among(asked.connections, row["connection"])
         and _among(asked.platforms, row["platform"])
-        and _among(asked.categories, row["category"])
+        and _among(_named(asked.categories), row["category"])
         and _among(asked.triggers, row["trigger"])
         and _among(asked.ids, row["id"])
-        and asked.pattern in {"", row["pattern"]}
+        and asked.pattern in {"", row["pattern"] or UNGROUPED}
         and asked.run in {None, row["run"]}
         and asked.key in {"", row["key"]}
         and (asked.min_duration_ms is None or (row["duration_ms"] or -1) >= asked.min_duration_ms)
     )
+
+
+def _named(categories: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple("" if name == UNGROUPED else name for name in categories)
 
 
 def _among(values: tuple[Any, ...], value: object) -> bool:

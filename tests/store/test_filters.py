@@ -14,7 +14,7 @@ from sync.domain.attempts import Trigger, document_key
 from sync.domain.documents import Entity
 from sync.store import Holder, Store, open_store
 from sync.store.codec import ATTEMPT
-from sync.store.filters import LogFilter, clauses
+from sync.store.filters import UNGROUPED, LogFilter, clauses
 from sync.store.queries import Counts, count, newest
 from sync.store.reader import Reader, open_reader
 from tests.store.builders import MINUTE, NOW, HandClock, booked, entry, failed, try_once
@@ -44,9 +44,9 @@ def filters(draw: st.DrawFn, rows: list[dict[str, Any]]) -> LogFilter:
         "q": draw(TEXT | st.just(parts[cut : cut + 3]) | st.just(parts[cut : cut + 3].swapcase())),
         "connections": pick(["webshop", "other", "no such"]),
         "platforms": pick(["e-Boekhouden.nl", "é", ""]),
-        "categories": pick(["network", "tax_code", ""]),
+        "categories": pick(["network", "tax_code", "", UNGROUPED]),
         "triggers": pick(list(get_args(Trigger))),
-        "pattern": draw(st.sampled_from(["p1", "p2"])),
+        "pattern": draw(st.sampled_from(["p1", "p2", UNGROUPED])),
         "run": draw(st.integers(0, 3)),
         "key": document_key("webshop", draw(st.sampled_from(get_args(Entity))), 1, "000000001"),
         "ids": pick(list(range(1, 15))),

@@ -84,32 +84,9 @@ def test_the_last_run_of_each_connection_is_given(store: Store, reader: Reader) 
     assert overview.last_runs(reader, []) == []
 
 
-def test_a_cause_tells_its_count_its_latest_try_and_whether_it_is_new(
-    store: Store, holder: Holder, reader: Reader
-) -> None:
-    for number, back in ((1, 20), (2, 1), (3, 0)):
-        end = failed(NOW - back * DAY)
-        try_once(store, holder, entry(number), end, NOW - back * DAY)
-    fresh = failed(NOW, pattern="fresh", message="Something else")
-    try_once(store, holder, entry(4), fresh, NOW - 6 * DAY)
-    store.seal()
-
-    old, new = overview.causes(reader, LogFilter(since=NOW - 7 * DAY), NOW, 5)
-
-    assert (old.pattern, old.attempts, old.documents, old.is_new) == ("a1b2c3", 2, 2, False)
-    assert old.latest["document_no"] == "000000003"
-    assert sum(old.by_day.values()) == 3
-    assert (new.pattern, new.is_new) == ("fresh", True)
-    assert new.latest["message"] == "Something else"
-    assert overview.causes(reader, LogFilter(since=NOW - 7 * DAY), NOW, 1) == [old]
-    assert overview.causes(reader, LogFilter(entity="customer"), NOW, 5) == []
-
-
 @settings(max_examples=25, deadline=None)
 @given(st.lists(planned(), max_size=12), st.booleans(), st.sampled_from(["", "p1"]))
-def test_days_and_causes_add_up_to_the_attempts(
-    tries: list[Planned], seal: bool, pattern: str
-) -> None:
+def test_days_add_up_to_the_attempts(tries: list[Planned], seal: bool, pattern: str) -> None:
     with TemporaryDirectory() as folder:
         home = Path(folder)
         with open_store(home, HandClock()) as store, store.holder() as holder:
@@ -119,7 +96,6 @@ def test_days_and_causes_add_up_to_the_attempts(
         with open_reader(home) as reader:
             asked = LogFilter(pattern=pattern)
             days = overview.days(reader, asked)
-            causes = overview.causes(reader, asked, NOW, 99)
     rows = [row for row in rows if pattern in {"", row["pattern"]}]
 
     def counted(wanted: object) -> Counter[tuple[date, str]]:
@@ -132,11 +108,3 @@ def test_days_and_causes_add_up_to_the_attempts(
     for name, wanted in (("attempts", "all"), ("booked", True), ("failed", False)):
         found = Counter({(each.day, str(each.entity)): getattr(each, name) for each in days})
         assert +found == counted(wanted), name
-    failures = [row for row in rows if row["success"] is False and row["pattern"]]
-    assert {each.pattern: each.attempts for each in causes} == Counter(
-        row["pattern"] for row in failures
-    )
-    assert {each.pattern: each.documents for each in causes} == {
-        name: len({row["key"] for row in failures if row["pattern"] == name})
-        for name in {row["pattern"] for row in failures}
-    }

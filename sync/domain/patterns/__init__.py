@@ -5,6 +5,6 @@ the rest the message's own words with everything that varies masked.
 """
 
 from sync.domain.patterns.causes import CATEGORIES, Category
-from sync.domain.patterns.classify import RULES_VERSION, Classified, classify
+from sync.domain.patterns.classify import RULES_VERSION, Classified, classify, pattern_id
 
-__all__ = ["CATEGORIES", "RULES_VERSION", "Category", "Classified", "classify"]
+__all__ = ["CATEGORIES", "RULES_VERSION", "Category", "Classified", "classify", "pattern_id"]

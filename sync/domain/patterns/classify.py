@@ -17,6 +17,9 @@ from sync.domain.patterns.words import Token, content, plain, tokens
 RULES_VERSION: Final = 1
 """Raised with every release that may move a message to another pattern."""
 
+TEXT_KEY: Final = "text:"
+"""How the key of a pattern without a named cause begins; its template follows."""
+
 _FIGURES: Final = frozenset({"<number>", "<amount>"})
 _LONGEST_TEMPLATE: Final = 200
 _OWN_WORDS: Final = Reason("own-words")
@@ -68,6 +71,11 @@ class Classified:
     cause: str
 
     @property
+    def key(self) -> str:
+        """What the pattern's id is made of; unlike the id it outlives a version of the rules."""
+        return self.cause or f"{TEXT_KEY}{self.template}"
+
+    @property
     def why(self) -> str:
         """The reason as one line of English."""
         return self.reason.words("en")
@@ -99,7 +107,7 @@ def classify(
 
 def _named(cause: str, reason: Reason, values: masks.Values) -> Classified:
     return Classified(
-        pattern=_pattern_id(cause),
+        pattern=pattern_id(cause),
         template=SENTENCE["en"][cause],
         category=CATEGORY[cause],
         values=_frozen(values),
@@ -212,7 +220,7 @@ def _grouped(read: Sequence[Token], stripped: str, values: masks.Values) -> Clas
     """Group by the masked text: its words without articles and punctuation, prefixes dropped."""
     template = " ".join(content(stripped))[:_LONGEST_TEMPLATE] or "(no message)"
     return Classified(
-        pattern=_pattern_id(f"text:{template}"),
+        pattern=pattern_id(f"{TEXT_KEY}{template}"),
         template=template,
         category=_guessed(read),
         values=_frozen(values),
@@ -235,7 +243,8 @@ def _guessed(read: Sequence[Token]) -> Category:
 
 
 @lru_cache(maxsize=4096)
-def _pattern_id(key: str) -> str:
+def pattern_id(key: str) -> str:
+    """The id of a pattern's key under this version of the rules, 12 hexadecimal digits."""
     return hashlib.sha256(f"{RULES_VERSION}:{key}".encode()).hexdigest()[:12]
 
 

@@ -1,8 +1,8 @@
 """What the pages ask of the settings and the store; the only cache."""
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -28,6 +28,8 @@ from sync.store.reader import Reader, open_reader
 
 MESSAGES: Final = 200
 """So many of a pattern's latest messages are looked at for what stands behind its placeholders."""
+HOURS: Final = timedelta(days=7)
+"""So long before its latest failure a pattern is told hour by hour."""
 DOCUMENTS: Final = 100
 """So many of the documents that a pattern hit are listed."""
 
@@ -166,7 +168,7 @@ class Detail:
         documents: Those that it hit, open ones first; the first of them when they are many.
         rows: Its latest attempts, columns by name.
         values: What stands behind its placeholders in those attempts' messages, with counts.
-        hours: Its attempts per hour; hours without any are left out.
+        hours: Its attempts per hour, for `HOURS`; hours without any are left out.
     """
 
     documents: list[Affected]
@@ -184,11 +186,13 @@ def pattern_detail(found: Settings, asked: LogFilter) -> Detail:
 def _pattern_detail(state: str, what: str, _reader: Reader, _asked: LogFilter) -> Detail:
     del state, what
     rows = queries.newest(_reader, _asked, MESSAGES).to_pylist()
+    week_ago = max((row["started_at"] for row in rows), default=now()) - HOURS
+    since = max(filter(None, (_asked.since, week_ago)))
     return Detail(
         documents=store_patterns.affected(_reader, _asked, DOCUMENTS),
         rows=rows,
         values=placeholder_values((x["message"], x["error_code"], own_of(x)) for x in rows),
-        hours=store_patterns.hours(_reader, _asked),
+        hours=store_patterns.hours(_reader, replace(_asked, since=since)),
     )
 
 

@@ -37,7 +37,6 @@ from sync.store.reader import Reader
 
 PAGE: Final = "patterns"
 LATEST: Final = 10
-HOURS: Final = 7 * 24
 _VALUES: Final = 8
 _LONGEST: Final = 600
 """Characters of a message that are shown; its document's story has all of them."""
@@ -239,7 +238,9 @@ def _hours(counts: Mapping[datetime, int], zone: str) -> None:
     local = ZoneInfo(zone)
     last = max(counts)
     # Steps of absolute time: an hour that comes twice in autumn is two hours.
-    every = [last - timedelta(hours=back) for back in range(HOURS - 1, -1, -1)]
+    every = [
+        last - timedelta(hours=back) for back in range(data.HOURS // timedelta(hours=1) - 1, -1, -1)
+    ]
     shown = [(hour.astimezone(local), counts.get(hour, 0)) for hour in every]
     total = formats.number(sum(count for _, count in shown), language())
     st.subheader(say("patterns.hours", last=formats.moment(last, zone, language())), anchor=False)

@@ -63,16 +63,11 @@ select date_trunc('hour', started_at) as hour, count(*) as attempts
 from attempts where {} group by hour order by hour
 """
 _DOCUMENTS: Final = """
-select
-    key,
-    arg_max(entity, id) as entity,
-    arg_max(document_no, id) as document_no,
-    arg_max(order_no, id) as order_no,
-    count(*) as attempts,
-    max(started_at) as last_try,
+select key, count(*) as attempts, max(started_at) as last_try, max(id) as latest,
     key in (select key from failed) as open
-from attempts where {} group by key order by open desc, max(id) desc limit $most
+from attempts where {} group by key order by open desc, latest desc limit $most
 """
+_NUMBERS: Final = "select id, entity, document_no, order_no from attempts where id in $ids"
 _OPEN: Final = """
 select distinct pattern from attempts
 where not success and pattern <> '' and key in (select key from failed)
@@ -166,7 +161,14 @@ def hours(reader: Reader, asked: LogFilter) -> dict[datetime, int]:
 
 def affected(reader: Reader, asked: LogFilter, most: int) -> list[Affected]:
     """The documents of a filter's failures: those that are open first, then the latest tried."""
-    return [Affected(**row) for row in _ask(reader, _DOCUMENTS, asked, most=most)]
+    return reader.look(lambda state: _affected(reader, state, asked, most))
+
+
+def _affected(reader: Reader, state: Snapshot, asked: LogFilter, most: int) -> list[Affected]:
+    found = _ask(reader, _DOCUMENTS, asked, state, most=most)
+    ids = [row.pop("latest") for row in found]
+    numbers = _by_id(reader, state, _NUMBERS, ids)
+    return [Affected(**row, **numbers[nth]) for row, nth in zip(found, ids, strict=True)]
 
 
 def still_open(reader: Reader) -> set[str]:
@@ -195,11 +197,13 @@ def _still_open(reader: Reader, state: Snapshot) -> set[str]:
     return set(reader.ask(_OPEN, {}, scope, state=state)["pattern"].to_pylist())
 
 
-def _ask(reader: Reader, question: str, asked: LogFilter, **values: int) -> list[dict[str, Any]]:
+def _ask(
+    reader: Reader, question: str, asked: LogFilter, state: Snapshot | None = None, **values: int
+) -> list[dict[str, Any]]:
     failures = replace(asked, success="no")
     clause = where(failures)
     bound = {**clause.values, **values}
-    table = reader.ask(question.format(clause.sql), bound, scope_of(failures))
+    table = reader.ask(question.format(clause.sql), bound, scope_of(failures), state=state)
     found: list[dict[str, Any]] = table.to_pylist()
     return found
 
@@ -218,7 +222,7 @@ def _patterns(
     ).to_pylist()
     if not within:
         return []
-    latest = _latest(reader, state, [row["latest"] for row in within])
+    latest = _by_id(reader, state, _LATEST, [row["latest"] for row in within])
     ever = {row["pattern"]: row for row in reader.ask(_EVER, state=state).to_pylist()}
     recent = _recent(reader, state, now)
     found = []
@@ -245,10 +249,14 @@ def _patterns(
     return found
 
 
-def _latest(reader: Reader, state: Snapshot, ids: list[int]) -> dict[int, dict[str, str]]:
+def _by_id(
+    reader: Reader, state: Snapshot, question: str, ids: list[int]
+) -> dict[int, dict[str, Any]]:
     """Some attempts by id: few segments hold the latest ones."""
+    if not ids:
+        return {}
     scope = Scope(above=min(ids) - 1, below=max(ids) + 1)
-    rows = reader.ask(_LATEST, {"ids": ids}, scope, state=state).to_pylist()
+    rows = reader.ask(question, {"ids": ids}, scope, state=state).to_pylist()
     return {row.pop("id"): row for row in rows}
 
 

@@ -44,8 +44,8 @@ def script_runs(home: Path, name: str, **params: str) -> None:
     assert not page.error
     anew = timed(lambda: _anew(home, page.run), REPEATS)
     click.echo(
-        f"{name:34} script run p50 {statistics.median(kept):6.0f} ms kept, "
-        f"{statistics.median(anew):6.0f} ms after the record moved"
+        f"{name:26} p50 {statistics.median(kept):5.0f} ms (fastest {min(kept):.0f}) kept, "
+        f"{statistics.median(anew):5.0f} ms ({min(anew):.0f}) after the record moved"
     )
 
 
@@ -66,7 +66,11 @@ def questions(home: Path) -> str:
             "badge": lambda: patterns.count_open(reader, now),
         }
         for name, answer in asked.items():
-            click.echo(f"{name}, all years: p50 {statistics.median(timed(answer)):.0f} ms")
+            taken = timed(answer)
+            click.echo(
+                f"{name}, all years: p50 {statistics.median(taken):.0f} ms "
+                f"(fastest {min(taken):.0f})"
+            )
         found = patterns.patterns(reader, LogFilter(), now)
     click.echo(f"{sum(x.attempts for x in found):,} failures in {len(found)} patterns")
     return max(found, key=lambda each: each.attempts).pattern

@@ -18,6 +18,7 @@ COMMANDS = {
     "explain": "Say what an error message means and what to do.",
     "export": "Write all attempts, or a filter's, to Parquet, CSV or XLSX.",
     "forget": "Blank a customer's names and e-mail addresses.",
+    "import": "Put exported Parquet files into an empty store.",
     "log": "Show attempts, with the filters of the log pages.",
     "map": "Show and change VAT codes and ledgers.",
     "rebuild": "Make a lost hub anew from the attempts.",

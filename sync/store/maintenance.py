@@ -37,12 +37,14 @@ _FILE_ROWS: Final = 100_000
 _MONTH: Final = "strftime('%Y-%m', started_at / 1000000, 'unixepoch')"
 _GROUPS: Final = " ".join(
     (
-        *("select entity,", _MONTH, "as month from attempt where outcome is not null"),
+        *("select entity,", _MONTH, "as month from attempt"),
+        "where outcome is not null and id <= ?",
         "group by 1, 2 order by 2, 1",
     )
 )
 _GROUP: Final = snapshot.select_rows(
-    f"outcome is not null and entity = ? and {_MONTH} = ? order by started_at, id limit ?"
+    f"outcome is not null and id <= ? and entity = ? and {_MONTH} = ? "
+    "order by started_at, id limit ?"
 )
 _DELETE: Final = "delete from attempt where id in (select value from json_each(?))"
 _LIST: Final = """
@@ -78,9 +80,14 @@ class Maintenance:
         self._folder = segments_path(store.home)
 
     def seal(self) -> tuple[int, int]:
-        """Move all finished attempts into segments; how many rows, into how many files."""
+        """Move the finished attempts into segments; how many rows, into how many files.
+
+        Those that begin meanwhile are left for the next time, else this might never end.
+        """
+        with self._store.read() as hub:
+            last = int(hub.execute("select coalesce(max(id), 0) from attempt").fetchone()[0])
         rows = files = 0
-        while group := self._next_group():
+        while group := self._next_group(last):
             self._seal_group(*group)
             rows += group[2].num_rows
             files += 1
@@ -120,12 +127,12 @@ class Maintenance:
         files = {path.as_posix() for path in found if (self._folder / path).is_file()}
         return tuple(sorted(files - known - {f"{path}.tmp" for path in known}))
 
-    def _next_group(self) -> tuple[Entity, str, pa.Table] | None:
+    def _next_group(self, last: int) -> tuple[Entity, str, pa.Table] | None:
         with self._store.read() as hub:
-            found = hub.execute(_GROUPS).fetchone()
+            found = hub.execute(_GROUPS, (last,)).fetchone()
             if found is None:
                 return None
-            values = (found["entity"], found["month"], _FILE_ROWS)
+            values = (last, found["entity"], found["month"], _FILE_ROWS)
             table = snapshot.arrow(snapshot.fetch(hub, _GROUP, values))
         return found["entity"], found["month"], table
 
@@ -211,13 +218,7 @@ class Maintenance:
             replace: Takes away, in the transaction that lists the file, what it holds; returns
                 the number of rows.
         """
-        with self._store.write() as hub:
-            insert(
-                hub,
-                "segment",
-                {**asdict(segment), "state": "writing", "holder": self._me.token},
-            )
-        self._step("noted")
+        self._note(segment)
         try:
             self._write_and_list(segment, write, replace)
         except BaseException as error:
@@ -228,6 +229,48 @@ class Maintenance:
                 ) from error
             raise
         self._step("listed")
+
+    def bring_in(
+        self,
+        made: Sequence[tuple[Segment, Callable[[Path], int]]],
+        also: Callable[[sqlite3.Connection], None],
+    ) -> None:
+        """List several new files in one transaction, or none of them.
+
+        Args:
+            made: Each file, and what writes it; that returns its rows.
+            also: Happens in the same transaction; an error undoes everything.
+
+        Raises:
+            StoreError: The disk refused, or a file does not hold what it should.
+        """
+        seals = {}
+        try:
+            for segment, write in made:
+                self._note(segment)
+                written, seals[segment.path] = self._write(self._folder / segment.path, write)
+                _agree(segment, 1, written, segment.rows)
+            with self._store.write() as hub:
+                now = codec.micros(datetime.now(UTC))
+                for segment, _ in made:
+                    seal = seals[segment.path]
+                    listed = hub.execute(_LIST, (seal.size, seal.checksum, now, segment.path))
+                    _agree(segment, listed.rowcount, segment.rows, segment.rows)
+                self._step("listing")
+                also(hub)
+                self._step("replaced")
+                moved(hub, "attempts")
+        except BaseException:
+            for segment, _ in made:
+                self._discard(segment.path)
+            raise
+        self._step("listed")
+
+    def _note(self, segment: Segment) -> None:
+        row = {**asdict(segment), "state": "writing", "holder": self._me.token}
+        with self._store.write() as hub:
+            insert(hub, "segment", row)
+        self._step("noted")
 
     def _write_and_list(
         self,
@@ -307,7 +350,7 @@ def _describe(entity: Entity, month: str, table: pa.Table) -> Segment:
         each["values"]: each["counts"] for each in pc.value_counts(table["success"]).to_pylist()
     }
     return Segment(
-        path=_path(entity, month),
+        path=new_path(entity, month),
         entity=entity,
         month=month,
         rows=table.num_rows,
@@ -329,7 +372,7 @@ def united(group: Sequence[Segment]) -> Segment:
     """A file, of a new name, for all rows of some others."""
     first = group[0]
     return Segment(
-        path=_path(first.entity, first.month),
+        path=new_path(first.entity, first.month),
         entity=first.entity,
         month=first.month,
         rows=sum(x.rows for x in group),
@@ -342,5 +385,6 @@ def united(group: Sequence[Segment]) -> Segment:
     )
 
 
-def _path(entity: str, month: str) -> str:
+def new_path(entity: str, month: str) -> str:
+    """A name that no other file of the record has, below their folder."""
     return f"entity={entity}/month={month}/{secrets.token_hex(8)}.parquet"

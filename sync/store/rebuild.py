@@ -27,6 +27,12 @@ from sync.store.salvage import Remains, remains
 Steps = Callable[[str], None]
 """Told the name of each step when it is done."""
 
+_CLEANED: Final = """
+update document set attempts = attempts
+    + (select sum(rows) from cleaned where cleaned.key = document.key)
+where key in (select key from cleaned)
+"""
+"""Attempts that a cleanup took count as tries, so that no number of a try is given twice."""
 _MAY_BE_SENT: Final = "the hub was lost"
 
 
@@ -126,6 +132,7 @@ def _fill(
         for document in derive(duck, clock.now()):
             insert(hub, "document", document)
             documents += 1
+        hub.execute(_CLEANED)
         for (name,) in duck.sql("select distinct platform from rows").fetchall():
             hub.execute("insert or ignore into platform values (?)", (name,))
     sealed = [segment for segment, _ in choice.segments.values()]

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 from sync.store import codec
 from sync.store.database import insert, moved
 
-Kind = Literal["restore", "rebuild"]
+Kind = Literal["restore", "rebuild", "import"]
 
 LEAP: Final = 1_000_000
 """So far numbers move on where nobody knows which were given since: more attempts than a year has.
@@ -60,10 +60,6 @@ def mark(
         given: The highest number that the lost store gave, by table; None when nobody knows.
         facts: For the audit.
     """
-    latest = max(codec.micros(now), int(hub.execute(_LATEST).fetchone()[0]))
-    until = codec.micros(codec.moment(latest) + MARGIN)
-    insert(hub, "recovery", {"at": codec.micros(now), "kind": kind, "issued_before": until})
-    hub.execute(_LOOK_UP_FIRST)
     hub.execute("delete from holder")
     hub.execute("delete from duty")
     hub.execute(_CLOSE_REQUESTS, {"at": codec.micros(now)})
@@ -71,11 +67,22 @@ def mark(
     for table in NUMBERED:
         here = known.get(table, 0)
         at_least(hub, table, here + LEAP if given is None else given.get(table, 0))
+    came_back(hub, kind, now, actor=actor, facts=facts)
+    moved(hub, "attempts")
+    moved(hub, "documents")
+
+
+def came_back(
+    hub: sqlite3.Connection, kind: Kind, now: datetime, *, actor: str, facts: Mapping[str, Any]
+) -> None:
+    """Have everything looked up that is not known to be booked, and say why in the audit."""
+    latest = max(codec.micros(now), int(hub.execute(_LATEST).fetchone()[0]))
+    until = codec.micros(codec.moment(latest) + MARGIN)
+    insert(hub, "recovery", {"at": codec.micros(now), "kind": kind, "issued_before": until})
+    hub.execute(_LOOK_UP_FIRST)
     told = json.dumps(dict(facts), ensure_ascii=False, separators=(",", ":"))
     row = {"at": codec.micros(now), "actor": codec.clean(actor), "action": kind}
     insert(hub, "audit", {**row, "what": "store", "facts": codec.clean(told)})
-    moved(hub, "attempts")
-    moved(hub, "documents")
 
 
 def must_look_up(hub: sqlite3.Connection, issued_at: int) -> bool:

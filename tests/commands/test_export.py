@@ -8,6 +8,7 @@ import pytest
 
 from sync.store import Store
 from tests.commands.conftest import Type
+from tests.engine.world import write_home
 from tests.store.builders import booked, entry, failed, try_once
 
 
@@ -72,3 +73,23 @@ def test_wrong_use_is_told(
     file, *more = arguments
     result = typed("export", str(tmp_path / file), *more)
     assert (result.code, said in result.err) == (2, True), result
+
+
+def test_what_was_exported_is_imported_into_another_home(
+    filled: Store, typed: Type, tmp_path: Path
+) -> None:
+    """A folder means the files in it; a home that has attempts is refused in one sentence."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    assert typed("export", str(folder / "all.parquet")).code == 0
+    refused = typed("import", str(folder))
+    assert (refused.code, "empty store only" in refused.err) == (2, True)
+    other = tmp_path / "other"
+    other.mkdir()
+    write_home(other, "http://127.0.0.1:9", "http://127.0.0.1:9")
+    nothing = typed("--home", str(other), "import", str(tmp_path / "none"))
+    assert (nothing.code, "No such file" in nothing.err) == (2, True)
+    done = typed("--home", str(other), "import", str(folder))
+    assert (done.code, done.err) == (0, "")
+    assert done.out == "3 attempts at 3 documents imported into 3 files.\n"
+    assert "2 attempts" in typed("--home", str(other), "log", "invoice", "--range", "all").out

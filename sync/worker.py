@@ -6,11 +6,12 @@ that stays the same, and tries again.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
 from sync import config, engine
+from sync.chores import CHORES, Chore
 from sync.engine.desk import ENTITIES
 from sync.errors import BoekwachtError, ConfigurationError, StoreError
 from sync.settings import Connection
@@ -123,7 +124,10 @@ class Worker:
                 return  # it was asked of another home; whoever works there next takes it up
             store.finish_request(request.id, self._answer(store, request), self._stop.now())
 
-    def _answer(self, store: Store, request: Request) -> dict[str, object]:
+    def _answer(self, store: Store, request: Request) -> Mapping[str, object]:
+        chore = CHORES.get(request.kind)
+        if chore is not None:
+            return chore(Chore(request, self._settings, store, self._stop))
         connection = self._settings.connections.get(request.connection)
         wanted = wish(request)
         if connection is None or wanted is None:

@@ -4,7 +4,7 @@ Every function here that writes stands under `needs`, which says who may do it a
 else when it is called: a pressed button, an old window and a typed address all come past it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
@@ -123,6 +123,30 @@ def decide_pattern(
     """
     _remember(actor)
     decision(_store(found), *what, actor, data.now())
+
+
+@needs("viewer")
+def ask_for_export(found: Settings, payload: Mapping[str, object], actor: str) -> None:
+    """Put an export in the worker's queue.
+
+    Raises:
+        RightError: Whoever looks may take nothing along.
+        StoreError: It could not be written down, so nothing happens.
+    """
+    _remember(actor)
+    _store(found).add_request("", "export", payload, actor, data.now())
+
+
+@needs("admin")
+def clean_up(found: Settings, payload: Mapping[str, object], actor: str) -> None:
+    """Put a cleanup of old attempts, or the end of one that was cut short, in the queue.
+
+    Raises:
+        RightError: Whoever looks may remove nothing.
+        StoreError: It could not be written down, so nothing happens.
+    """
+    _remember(actor)
+    _store(found).add_request("", "cleanup", payload, actor, data.now())
 
 
 def _remember(actor: str) -> None:

@@ -22,6 +22,8 @@ from sync.store import decisions, overview, queries
 from sync.store import patterns as store_patterns
 from sync.store.database import hub_path
 from sync.store.filters import LogFilter
+from sync.store.months import Month
+from sync.store.months import months as by_month
 from sync.store.overview import Day
 from sync.store.patterns import Affected, DayCount
 from sync.store.reader import Reader, open_reader
@@ -224,6 +226,18 @@ def _state(found: Settings) -> str:
     hub = hub_path(found.data_home)
     asked = reader(found)
     return f"{hub} {hub.stat().st_ino} {asked.zone} {asked.snapshot().moves[0]}"
+
+
+def months(found: Settings, before: datetime | None = None) -> list[Month]:
+    """Rows and size per month, and what a cleanup would take; once per state of the record."""
+    counters = reader(found).snapshot().moves
+    return _months(f"{_state(found)} {counters} {before}", reader(found), before)
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _months(state: str, _reader: Reader, _before: datetime | None) -> list[Month]:
+    del state
+    return by_month(_reader, _before)
 
 
 def open_failures(found: Settings) -> dict[Entity, int]:

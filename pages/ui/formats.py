@@ -60,6 +60,23 @@ def short_day(value: date, language: Language) -> str:
     return str(format_datetime(_midnight(value), "d MMM", locale=LOCALES[language])).rstrip(".")
 
 
+def month(first: date, language: Language) -> str:
+    """A month by its first day: "nov 2026" or "Nov 2026"."""
+    words = str(format_datetime(_midnight(first), "MMM yyyy", locale=LOCALES[language]))
+    return words.replace(".", "")
+
+
+def size(count: int, language: Language) -> str:
+    """A number of bytes: "840 kB", "1,2 MB"; a dash for none."""
+    if not count:
+        return "–"
+    small = count < 1_000_000
+    shown = Decimal(count) / (1000 if small else 1_000_000)
+    pattern = "#,##0" if small and shown >= 10 else "#,##0.0"
+    text = format_decimal(shown, pattern, locale=LOCALES[language])
+    return f"{text}\N{NO-BREAK SPACE}{'kB' if small else 'MB'}"
+
+
 def weekday(number: int, language: Language) -> str:
     """The short name of a weekday, Monday being 0: "ma" or "Mon"."""
     return str(get_day_names("abbreviated", locale=LOCALES[language])[number])

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pyarrow as pa
 import streamlit as st
 
-from pages.ui import advice, filters, formats, frame, kinds, tables, view
+from pages.ui import advice, cleaned, filters, formats, frame, kinds, tables, view
 from pages.ui.data import Question
 from pages.ui.escape import plain, visible
 from pages.ui.logs import kind_of
@@ -77,6 +77,7 @@ def _story(question: Question, attempts: pa.Table) -> None:
     _facts(latest, tables.order_link(latest, question.admins))
     kinds.after_facts(question, latest)
     st.subheader(say("story.timeline", n=len(rows)), anchor=False)
+    cleaned.notice(question, latest["key"])
     st.dataframe(
         tables.frame(attempts, _TIMELINE, {}).data,
         key=f"{question.page}_timeline",
@@ -97,12 +98,14 @@ def _untried(question: Question) -> None:
     """Of a document that was fetched and never tried there is only its state."""
     doc = question.view.doc
     known = search.of_keys(question.reader, [doc]).get(doc)
+    was_cleaned = cleaned.notice(question, doc)
     if known is None:
         st.info(say("story.gone"))
         return
     moment = formats.moment(known.since, question.settings.timezone, language())
     state = say(f"state.{known.state}")
-    st.info(plain(say("story.untried", state=state, moment=moment)), icon=":material/schedule:")
+    key = "story.cleaned" if was_cleaned else "story.untried"
+    st.info(plain(say(key, state=state, moment=moment)), icon=":material/schedule:")
 
 
 def _verdict(row: tables.Row, zone: str) -> None:

@@ -18,11 +18,18 @@ from sync.store.reader import Reader
 from sync.store.snapshot import SCHEMA
 from sync.store.whole import monthly
 
+Beat = Callable[[int], None]
 _NAMES: Final = {name: name for name in ATTEMPT}
 _GROUP_ROWS: Final = 61_440
 
 
-def export(reader: Reader, asked: LogFilter, target: Path, language: Language = "en") -> int:
+def export(
+    reader: Reader,
+    asked: LogFilter,
+    target: Path,
+    language: Language = "en",
+    beat: Beat = lambda _: None,
+) -> int:
     """Write every attempt that matches a filter, with all columns, to one file.
 
     The name's ending says the form. `.parquet` holds what the record holds, oldest first, and can
@@ -34,6 +41,8 @@ def export(reader: Reader, asked: LogFilter, target: Path, language: Language = 
         asked: Which attempts.
         target: The file; only its owner may read it.
         language: Of a CSV: what stands between columns and before decimals.
+        beat: Told now and then how many attempts were read; what it raises ends the work, and
+            leaves no file.
 
     Returns:
         The number of attempts written.
@@ -48,7 +57,7 @@ def export(reader: Reader, asked: LogFilter, target: Path, language: Language = 
     try:
         unfinished.unlink(missing_ok=True)
         parquet.create(unfinished)
-        rows = write(reader, asked, unfinished, language)
+        rows = write(reader, asked, unfinished, language, beat)
         parquet.flush(unfinished)
         unfinished.replace(target)
         parquet.flush(target.parent)
@@ -61,30 +70,34 @@ def export(reader: Reader, asked: LogFilter, target: Path, language: Language = 
     return rows
 
 
-def _parquet(reader: Reader, asked: LogFilter, target: Path, _: Language) -> int:
+def _parquet(reader: Reader, asked: LogFilter, target: Path, _: Language, beat: Beat) -> int:
     rows = 0
     with pq.ParquetWriter(target, SCHEMA, compression="zstd") as file:
         for month in monthly(reader, asked, oldest_first=True):
             file.write_table(month, row_group_size=_GROUP_ROWS)
             rows += month.num_rows
+            beat(rows)
     return rows
 
 
-def _csv(reader: Reader, asked: LogFilter, target: Path, language: Language) -> int:
+def _csv(reader: Reader, asked: LogFilter, target: Path, language: Language, _: Beat) -> int:
     return export_csv(reader, asked, language, target, _NAMES)
 
 
-def _xlsx(reader: Reader, asked: LogFilter, target: Path, _: Language) -> int:
-    return workbook.write(target, _NAMES, _cells(reader, asked), reader.zone)
+def _xlsx(reader: Reader, asked: LogFilter, target: Path, _: Language, beat: Beat) -> int:
+    return workbook.write(target, _NAMES, _cells(reader, asked, beat), reader.zone)
 
 
-def _cells(reader: Reader, asked: LogFilter) -> Iterator[tuple[object, ...]]:
+def _cells(reader: Reader, asked: LogFilter, beat: Beat) -> Iterator[tuple[object, ...]]:
+    rows = 0
     for month in monthly(reader, asked):
         for batch in month.to_batches(max_chunksize=5_000):
             yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+            rows += batch.num_rows
+            beat(rows)
 
 
-_FORMS: Final[dict[str, Callable[[Reader, LogFilter, Path, Language], int]]] = {
+_FORMS: Final[dict[str, Callable[[Reader, LogFilter, Path, Language, Beat], int]]] = {
     ".parquet": _parquet,
     ".csv": _csv,
     ".xlsx": _xlsx,

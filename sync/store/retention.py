@@ -67,6 +67,7 @@ class CleanupReport:
             again meanwhile.
         files: Files of the export.
         bytes: Their length.
+        ended: False when it was stopped on the way; asked for again, it goes on.
     """
 
     folder: Path | None = None
@@ -74,6 +75,11 @@ class CleanupReport:
     removed: int = 0
     files: int = 0
     bytes: int = 0
+    ended: bool = True
+
+
+class _StoppedError(Exception):
+    """Somebody wishes that it stops, between two steps."""
 
 
 class _TakenUpError(Exception):
@@ -85,6 +91,7 @@ def clean_up(
     wanted: Wanted,
     *,
     tell: Tell = lambda *_: None,
+    stopping: Callable[[], bool] = lambda: False,
     steps: Steps = lambda _: None,
     grace: timedelta = GRACE,
 ) -> CleanupReport:
@@ -98,6 +105,7 @@ def clean_up(
         store: Whose attempts.
         wanted: Which, and where to.
         tell: Told how far it is.
+        stopping: Asked before each file whether to stop there.
         steps: Told each step when it is done, before the next begins.
         grace: How long a replaced file stays for readers of an older list.
 
@@ -117,7 +125,10 @@ def clean_up(
             store.notice(thorough=True)
             steps("sealed")
             current = _current(store, wanted, now)
-            return _Retention(store, work, current, steps, tell).run(grace)
+            retention = _Retention(store, work, current, steps=steps, tell=tell, stopping=stopping)
+            return retention.run(grace)
+        except _StoppedError:
+            return replace(_report(current, cleanups.parts(store, current.id)), ended=False)
         except (duckdb.Error, OSError) as error:
             first = str(error).partition("\n")[0]
             raise StoreError(f"The cleanup broke off ({first}); ask again to finish it.") from error
@@ -172,13 +183,21 @@ class _Retention:
     """One cleanup, by the process that has the duty."""
 
     def __init__(
-        self, store: Sealing, work: Maintenance, current: Cleanup, steps: Steps, tell: Tell
+        self,
+        store: Sealing,
+        work: Maintenance,
+        current: Cleanup,
+        *,
+        steps: Steps,
+        tell: Tell,
+        stopping: Callable[[], bool],
     ) -> None:
         self._store = store
         self._work = work
         self._job = current
         self._step = steps
-        self._tell = tell
+        self._tell_all = tell
+        self._stopping = stopping
         self._files = segments_path(store.home)
 
     def run(self, grace: timedelta) -> CleanupReport:
@@ -199,6 +218,11 @@ class _Retention:
         self._step("ended")
         self._work.sweep(grace)
         return _report(self._job, cleanups.parts(self._store, self._job.id))
+
+    def _tell(self, what: str, done: int, parts: int) -> None:
+        if done < parts and self._stopping():
+            raise _StoppedError
+        self._tell_all(what, done, parts)
 
     def _export(self) -> None:
         have = {(part.month, part.entity) for part in cleanups.parts(self._store, self._job.id)}

@@ -46,6 +46,7 @@ VIEWS: Final = {
     "custom": ("month", "/invoices?range=custom&date=2026-01-02,2026-12-31&platform=Other"),
     "story": ("month", "/invoices?range=all&doc=webshop:inv:1:000000041"),
     "story-failed": ("month", "/invoices?doc=webshop:inv:1:000000483"),
+    "retention": ("month", "/retention"),
     "sandbox": ("sandbox", "/invoices"),
     "nothing-yet": ("nothing", "/invoices"),
     "damaged": ("damaged", "/invoices"),

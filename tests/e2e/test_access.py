@@ -21,6 +21,7 @@ VIEWS = {
     "empty": "/invoices?q=nothing-like-this",
     "story": "/invoices?doc=webshop:inv:1:000000041",
     "story-customer": "/customers?range=all&doc=webshop:cus:1:K13",
+    "retention": "/retention",
 }
 _NOT_OURS = {"exclude": [["[data-testid=stSidebarNavItems]"]]}
 """Streamlit puts a box of its own between the menu's list and the items of a section."""

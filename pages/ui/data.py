@@ -20,7 +20,7 @@ from sync.errors import StoreError
 from sync.settings import Settings
 from sync.store import decisions, overview, queries
 from sync.store import patterns as store_patterns
-from sync.store.database import hub_path
+from sync.store.database import hub_path, refuse_lost
 from sync.store.filters import LogFilter
 from sync.store.months import Month
 from sync.store.months import months as by_month
@@ -77,9 +77,13 @@ def has_store(found: Settings) -> bool:
     """Whether anything was ever recorded in the home that these settings name.
 
     Raises:
-        StoreError: Nobody can tell: this user may not look into the folder.
+        StoreError: Nobody can tell: this user may not look into the folder. Or the hub is lost, and
+            the attempts are there.
     """
-    return _hub_file(found) is not None
+    if _hub_file(found) is not None:
+        return True
+    refuse_lost(found.data_home)
+    return False
 
 
 def reader(found: Settings) -> Reader:

@@ -79,7 +79,7 @@ class Damages(Holders):
         for row in files:
             due = row["state"] == "damaged" or _is_due(row["proven_at"], now)
             if thorough or (due and left > 0):
-                left -= row["size"] or 0
+                left -= row["size"] or ROUND_BYTES // 4
                 self.is_right(row)
             elif problem := integrity.fault(self._at(row), _written(row), thorough=False):
                 self.set_apart(row["path"], problem)

@@ -47,7 +47,8 @@ def refuse_lost(home: Path) -> None:
         raise StoreError(
             f"{path} is missing, but not what belongs to it: restore a backup "
             "('python -m sync restore DIR'), or make it anew from the attempts "
-            "('python -m sync rebuild')."
+            "('python -m sync rebuild').",
+            code="STORE_LOST",
         )
 
 

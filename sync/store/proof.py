@@ -72,7 +72,7 @@ class Proof:
     Attributes:
         files: How many were read, whole.
         attempts: How many were counted, in files and hub.
-        documents: How many were compared with their attempts.
+        documents: How many were compared with their attempts: none while a file is set apart.
         problems: One sentence each; none when the store is whole.
         busy: Another process is at work on the files; nothing was done.
     """
@@ -101,7 +101,8 @@ def prove(store: Damages) -> Proof:
         if not state.damaged:  # else much would be said to be missing that is only set apart
             problems += _documents(hub, reader, state)
             problems += _platforms(hub, reader, state)
-        documents = int(hub.execute("select count(*) from document").fetchone()[0])
+        compared = "select count(*) from document where not ?"
+        documents = int(hub.execute(compared, (bool(state.damaged),)).fetchone()[0])
     return Proof(files=files, attempts=attempts, documents=documents, problems=tuple(problems))
 
 

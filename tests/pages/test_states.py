@@ -46,8 +46,15 @@ def unreadable(hub: Path) -> None:
     hub.mkdir()
 
 
+def lost(hub: Path) -> None:
+    hub.unlink()
+    sealed = hub.with_name("attempts") / "entity=invoice"
+    sealed.mkdir(parents=True)
+    (sealed / "some.parquet").touch()
+
+
 SPOILT: dict[str, Spoil] = {
-    each.__name__: each for each in (newer, older, foreign, damaged, unreadable)
+    each.__name__: each for each in (newer, older, foreign, damaged, unreadable, lost)
 }
 
 

@@ -72,8 +72,10 @@ def test_it_is_noticed_named_and_set_apart_and_the_rest_is_read(
     assert newest(reader, EVERYTHING, 9)["document_id"].to_pylist() == [5, 4, 3]
     assert count(reader, EVERYTHING).rows == 3
     assert [x.path for x in reader.snapshot().damaged] == [found.path]
-    [named] = [x for x in store.verify().problems if november.name in x]
+    proof = store.verify()
+    [named] = [x for x in proof.problems if november.name in x]
     assert "2 attempts are not shown" in named
+    assert (proof.attempts, proof.documents) == (3, 0), "the documents cannot be compared"
     report = store.seal(force=True, grace=NOBODY)
     assert (report.rows, report.damaged, report.unknown) == (1, (found.path,), ())
     assert november.exists() == (harm is not lose), "nobody deletes it"

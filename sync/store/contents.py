@@ -18,7 +18,7 @@ def listed(row: sqlite3.Row) -> Segment:
 def content_fault(path: Path, segment: Segment) -> str:
     """What is wrong with a file's rows, as the end of a sentence that begins with its name.
 
-    Every value is read: about a second for a million attempts. Empty when nothing is wrong.
+    Every value is read: some ten seconds for a million attempts. Empty when nothing is wrong.
     """
     try:
         found = parquet.describe(path)

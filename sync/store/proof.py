@@ -32,7 +32,7 @@ select
         as relation_code,
     coalesce(arg_max(error_code, id) filter (outcome is not null), '') as error_code,
     arg_max(outcome, id) filter (outcome is not null) as outcome
-from attempts group by key order by key
+from attempts group by key
 """
 """What the attempts say of each document."""
 
@@ -58,8 +58,32 @@ _NEVER_TRIED: Final[Mapping[str, Any]] = {
     "error_code": "",
     "outcome": None,
 }
-_ENDED_AS: Final = {True: "booked", False: "failed", None: "skipped"}
 _AS_STATE: Final = {"booked": "created", "skipped": "skipped"}
+_ENDED_AS: Final = {True: "booked", False: "failed", None: "skipped"}
+_NAMES: Final = ("key", "state", *_CACHED, "cleaned")
+_BATCH: Final = 100_000
+_SUSPECTS: Final = " ".join((
+    "select document.*,",
+    ", ".join(f"tried.{name} as tried_{name}" for name in _NEVER_TRIED),
+    "from document left join tried using (key) where document.state <> 'waiting'",
+    "and document.state is distinct from case",
+    *(
+        f"when tried.outcome = '{outcome}' then '{_ENDED_AS[success]}'"
+        for outcome, success in SUCCESS.items()
+    ),
+    "end or document.attempts <> coalesce(tried.attempts, 0) + document.cleaned",
+    "or (document.cleaned = 0 and (",
+    " or ".join(
+        f"document.{name} is distinct from "
+        + (f"coalesce(tried.{name}, '')" if _NEVER_TRIED[name] == "" else f"tried.{name}")
+        for name in _CACHED
+        if name != "attempts"
+    ),
+    ")) order by key",
+))  # fmt: skip
+_UNKNOWN: Final = """
+select key, attempts from tried where key not in (select key from known) order by key
+"""
 _COUNTS: Final = "select count(*) as rows, count(distinct id) as ids, max(id) as top from attempts"
 _PLATFORMS: Final = "select distinct platform from attempts order by platform"
 _SEQUENCE: Final = "select coalesce(max(seq), 0) from sqlite_sequence where name = 'attempt'"
@@ -138,29 +162,23 @@ def _counts(hub: sqlite3.Connection, reader: Reader, state: Snapshot) -> tuple[i
 
 
 def _documents(hub: sqlite3.Connection, reader: Reader, state: Snapshot) -> Iterator[str]:
+    """Each document's difference; DuckDB finds the few that have one, and they are named here."""
     with reader.cursor(state, deadline=_DEADLINE_SECONDS) as cursor:
-        tried = _rows(cursor.sql(TRIES).to_arrow_table())
-        one = next(tried, None)
-        for document in hub.execute(_DOCUMENTS):
-            while one is not None and one["key"] < document["key"]:
-                yield f"{one['key']} has {one['attempts']} attempts, and the hub does not know it"
-                one = next(tried, None)
-            if one is not None and one["key"] == document["key"]:
-                yield from _differences(document, one)
-                one = next(tried, None)
-            else:
-                yield from _differences(document, _NEVER_TRIED)
-        while one is not None:
+        cursor.execute(f"create temp table tried as {TRIES}")
+        cursor.execute("create temp table known (key varchar)")
+        found = hub.execute(_DOCUMENTS)
+        while rows := found.fetchmany(_BATCH):
+            columns = zip(*map(tuple, rows), strict=True)
+            cursor.register("document", pa.table(list(map(pa.array, columns)), names=_NAMES))
+            cursor.execute("insert into known select key from document")
+            for suspect in cursor.sql(_SUSPECTS).to_arrow_table().to_pylist():
+                tried = {name: suspect[f"tried_{name}"] for name in _NEVER_TRIED}
+                yield from _differences(suspect, tried if tried["attempts"] else _NEVER_TRIED)
+        for one in cursor.sql(_UNKNOWN).to_arrow_table().to_pylist():
             yield f"{one['key']} has {one['attempts']} attempts, and the hub does not know it"
-            one = next(tried, None)
 
 
-def _rows(table: pa.Table) -> Iterator[Mapping[str, Any]]:
-    for batch in table.to_batches(max_chunksize=10_000):
-        yield from batch.to_pylist()
-
-
-def _differences(document: sqlite3.Row, found: Mapping[str, Any]) -> Iterator[str]:
+def _differences(document: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
     if document["cleaned"]:
         found = _with_cleaned(document, found)
     for name in _CACHED:
@@ -175,7 +193,7 @@ def _differences(document: sqlite3.Row, found: Mapping[str, Any]) -> Iterator[st
         yield f"{document['key']} is {document['state']} in the hub, but its latest try {how}"
 
 
-def _with_cleaned(document: sqlite3.Row, found: Mapping[str, Any]) -> Mapping[str, Any]:
+def _with_cleaned(document: Mapping[str, Any], found: Mapping[str, Any]) -> Mapping[str, Any]:
     """What the attempts would say if none had been cleaned up, as far as those left can tell.
 
     A hub that was made anew counts only those that were left.

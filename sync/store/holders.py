@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +39,9 @@ where taken_at is not null and finished_at is null
     and holder <> :me and holder not in (select token from holder)
 """
 _log = logging.getLogger(__name__)
+_at_work: set[str] = set()
+"""Tokens of this process's holders that still beat. A full disk can keep the hub from hearing that
+one has ended; this process knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,12 @@ def has_ended(holder: Holder) -> bool:
     if theirs[1] != ours[1]:
         return True
     return theirs == ours and _process_start(holder.pid) != holder.started
+
+
+def _is_ours(holder: Holder) -> bool:
+    """Whether it is, beyond doubt, a holder of this very process."""
+    me = this_process()
+    return bool(me.started) and replace(me, token=holder.token) == holder
 
 
 def _host() -> str:
@@ -131,6 +140,7 @@ class Holders(Database):
         me = this_process()
         with self.write() as hub:
             register(hub, me)
+        _at_work.add(me.token)
         stop = threading.Event()
         beat = threading.Thread(target=self._beat, args=(me, stop), daemon=True, name="lease")
         beat.start()
@@ -139,6 +149,7 @@ class Holders(Database):
         finally:
             stop.set()
             beat.join()
+            _at_work.discard(me.token)
             with self.write() as hub:
                 hub.execute("delete from holder where token = ?", (me.token,))
 
@@ -168,7 +179,8 @@ class Holders(Database):
         return tokens + [row["holder"] for row in left if row["holder"] not in tokens]
 
     def _is_gone(self, row: sqlite3.Row) -> bool:
-        if has_ended(Holder(row["token"], row["host"], row["pid"], row["started"])):
+        holder = Holder(row["token"], row["host"], row["pid"], row["started"])
+        if has_ended(holder) or (_is_ours(holder) and holder.token not in _at_work):
             return True
         now = self.monotonic()
         with self._looking:

@@ -99,6 +99,21 @@ def test_the_counter_rises_by_itself(
     assert _holders(tmp_path) == []
 
 
+def test_a_holder_whose_end_the_hub_never_heard_of_is_gone_for_its_own_process(
+    store: Store, holder: Holder
+) -> None:
+    """A full disk refused to take it out; nobody waits a minute for its counter to stand still."""
+    receive(store, entry(1))
+    with store.holder() as other:
+        claimed(store, other, entry(1))
+    with store.write() as hub:
+        hub.execute(
+            "insert into holder (token, host, pid, started) values (?, ?, ?, ?)",
+            (other.token, other.host, other.pid, other.started),
+        )
+    assert [x.key for x in store.take_over(holder, NOW, SETTLE)] == [entry(1).key]
+
+
 def test_who_has_ended() -> None:
     me = this_process()
     assert not has_ended(me)

@@ -7,13 +7,16 @@ that stays the same, and tries again.
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from sync import config, engine
 from sync.chores import CHORES, Chore
-from sync.engine.desk import ENTITIES
+from sync.domain import codes
 from sync.errors import BoekwachtError, ConfigurationError, StoreError
+from sync.jobs import JOBS, Task
+from sync.jobs.task import Book
 from sync.settings import Connection
 from sync.stopping import Stop
 from sync.store import Holder, Request, Store, open_store
@@ -63,6 +66,21 @@ class Worker:
                 continue
             self._next_round = 0.0
             self._stop.sleep(PAUSE)
+
+    def work_off(self) -> None:
+        """Only what people asked for, until nothing of it is left; no round.
+
+        What another worker has in hand is waited for: should it die, we go on with it.
+
+        Raises:
+            StoreError: The store cannot be used.
+        """
+        with open_store(self._settings.data_home, self._stop) as store, store.worker() as me:
+            while not self._stop.asked():
+                self._queue(store, me)
+                if not store.has_open_requests():
+                    return
+                self._stop.sleep(POLL)
 
     def once(self) -> int:
         """One round, the queue included; returns the exit status.
@@ -114,6 +132,7 @@ class Worker:
         return engine.exit_status(reports)
 
     def _queue(self, store: Store, me: Holder) -> None:
+        store.reopen_requests(me, self._stop.now())
         while not self._stop.asked():
             request = store.next_request(me, self._stop.now())
             if request is None:
@@ -121,22 +140,66 @@ class Worker:
             home = self._settings.data_home
             self._read_settings()
             if self._settings.data_home != home:
-                return  # it was asked of another home; whoever works there next takes it up
-            store.finish_request(request.id, self._answer(store, request), self._stop.now())
+                # It was asked of another home; whoever works there next takes it up.
+                store.release_request(request, me)
+                return
+            self._work_off(store, me, request)
 
-    def _answer(self, store: Store, request: Request) -> Mapping[str, object]:
-        chore = CHORES.get(request.kind)
-        if chore is not None:
-            return chore(Chore(request, self._settings, store, self._stop))
-        connection = self._settings.connections.get(request.connection)
-        wanted = wish(request)
-        if connection is None or wanted is None:
-            return {"message": "This request is not known to this program"}
-        report = self._run(store, connection, wanted)
-        return {"run": report.run, "message": report.message, **report.counts}
+    def _work_off(self, store: Store, me: Holder, request: Request) -> None:
+        """Carry out a request; one that our own end interrupts is left for the next worker."""
+        task = Task(request, self._settings, store, me, self._stop, self._booker(store))
+        try:
+            result = self._answer(task)
+        except StoreError:
+            with suppress(StoreError):
+                store.release_request(request, me)
+            raise
+        cut = self._stop.asked() and result.get("state") == "stopped" and not task.is_stopped()
+        if cut and request.kind in JOBS:
+            store.release_request(request, me)
+        else:
+            store.finish_request(request, me, result, self._stop.now())
 
-    def _run(self, store: Store, connection: Connection, wanted: engine.Wanted) -> engine.RunReport:
-        report = self._book(store, connection, wanted)
+    def _answer(self, task: Task) -> Mapping[str, object]:
+        chore = CHORES.get(task.request.kind)
+        job = JOBS.get(task.request.kind)
+        if job is None and chore is None:
+            return {"state": "failed", "message": "This request is not known to this program"}
+        try:
+            if chore is not None:
+                return chore(Chore(task.request, self._settings, task.store, self._stop))
+            assert job is not None  # noqa: S101 - one of the two is there
+            return job(task)
+        except StoreError:
+            raise
+        except BoekwachtError as error:
+            return {"state": "failed", "message": error.message, "code": error.code}
+        except Exception as error:  # a mistake of ours: told, and not tried for ever
+            log.exception("request %s", task.request.id)
+            text = f"Internal error: {type(error).__name__}; its trace is in the log"
+            self._complain(text)
+            return {"state": "failed", "message": text, "code": codes.INTERNAL}
+
+    def _booker(self, store: Store) -> Book:
+        def book(
+            connection: Connection,
+            wanted: engine.Wanted,
+            progress: engine.Progress,
+            stopping: Callable[[], bool],
+        ) -> engine.RunReport:
+            return self._run(store, connection, wanted, progress, stopping)
+
+        return book
+
+    def _run(
+        self,
+        store: Store,
+        connection: Connection,
+        wanted: engine.Wanted,
+        progress: engine.Progress = lambda _report, _tried: None,
+        stopping: Callable[[], bool] | None = None,
+    ) -> engine.RunReport:
+        report = self._book(store, connection, wanted, progress, stopping or self._stop.asked)
         counts = ", ".join(f"{n} {outcome}" for outcome, n in sorted(report.outcomes.items()))
         if counts:
             self._tell(f"{connection.name}: {report.state}; {counts}")
@@ -145,7 +208,12 @@ class Worker:
         return report
 
     def _book(
-        self, store: Store, connection: Connection, wanted: engine.Wanted
+        self,
+        store: Store,
+        connection: Connection,
+        wanted: engine.Wanted,
+        progress: engine.Progress,
+        stopping: Callable[[], bool],
     ) -> engine.RunReport:
         name = connection.name
         try:
@@ -153,29 +221,12 @@ class Worker:
             keys = config.secrets(self._settings, connection)
         except ConfigurationError as error:
             return engine.RunReport(connection=name, message=error.message, misconfigured=True)
-        return engine.run(connection, keys, store, self._stop, wanted, stopping=self._stop.asked)
+        return engine.run(
+            connection, keys, store, self._stop, wanted, progress=progress, stopping=stopping
+        )
 
     def _complain(self, problem: str) -> None:
         """Tell a problem, once as long as it stays the same."""
         if problem not in self._told | self._problems:
             self._tell(problem)
         self._problems.add(problem)
-
-
-def wish(request: Request) -> engine.Wanted | None:
-    """What a person's request asks of a run; None when this program does not know it.
-
-    Its payload names documents by `numbers`, and may narrow them by `keys` and `entities`.
-    """
-    numbers = request.payload.get("numbers")
-    keys = request.payload.get("keys", [])
-    kinds = request.payload.get("entities", ENTITIES)
-    if request.kind != "resync" or not numbers or not isinstance(numbers, list):
-        return None
-    return engine.Wanted(
-        trigger="resync",
-        actor=request.actor,
-        numbers=[str(number) for number in numbers],
-        keys=frozenset(map(str, keys)) if isinstance(keys, list) else frozenset(),
-        entities=[kind for kind in ENTITIES if isinstance(kinds, list | tuple) and kind in kinds],
-    )

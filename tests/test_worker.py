@@ -15,12 +15,11 @@ from sync import worker as module
 from sync.clock import SystemClock
 from sync.errors import ConfigurationError, StoreError
 from sync.stopping import Stop
-from sync.store import Request, open_store
-from sync.worker import Worker, wish
+from sync.store import Wish, open_store
+from sync.worker import Worker
 from tests.engine.world import World, recorded_world, write_home
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
-ONE = "000000004"
 
 
 @pytest.fixture
@@ -138,7 +137,7 @@ def test_the_first_connection_moves_it_from_the_sandbox_to_the_home(
         for name in ("boekwacht.toml", "secrets.toml"):
             (home / name).write_text((world.home / name).read_text("utf-8"), "utf-8")
         with open_store(sandbox, SystemClock()) as store:
-            store.add_request("webshop", "resync", {"numbers": [ONE]}, "jan", NOW)
+            store.ask(Wish(kind="run"), "jan", NOW)
         until(lambda: any("failed" in line for line in lines))
     with open_store(sandbox, SystemClock()) as store:
         assert store.runs(1) == []
@@ -150,12 +149,14 @@ def test_the_first_connection_moves_it_from_the_sandbox_to_the_home(
 def test_an_unknown_request_is_answered(world: World, lines: list[str]) -> None:
     """Nobody waits for it for ever."""
     with world.store() as store:
-        store.add_request("webshop", "dance", {}, "jan", NOW)
-        store.add_request("nobody", "resync", {"numbers": [ONE]}, "jan", NOW)
+        store.ask(Wish(kind="dance"), "jan", NOW)
+        store.ask(Wish(kind="run", connection="nobody"), "jan", NOW)
         worker = Worker(world.home, Stop(), lines.append)
         worker.once()
-        for request in store.requests(2):
-            assert request.result == {"message": "This request is not known to this program"}
+        nobody, dance = store.requests(2)
+        assert dance.result["message"] == "This request is not known to this program"
+        assert nobody.result["message"] == "There is no connection to run"
+        assert {dance.result["state"], nobody.result["state"]} == {"failed"}
 
 
 def test_a_record_that_cannot_be_opened_is_told_and_tried_again(
@@ -200,47 +201,3 @@ def test_wrong_settings_at_the_start_end_it(tmp_path: Path) -> None:
     (tmp_path / "boekwacht.toml").write_text("[[[", "utf-8")
     with pytest.raises(ConfigurationError, match="not valid TOML"):
         Worker(tmp_path, Stop(), print)
-
-
-def _request(**changes: Any) -> Request:
-    values: dict[str, Any] = {
-        "id": 1,
-        "connection": "webshop",
-        "kind": "resync",
-        "payload": {},
-        "actor": "jan",
-        "asked_at": NOW,
-        "taken_at": None,
-        "finished_at": None,
-        "result": {},
-    }
-    return Request(**(values | changes))
-
-
-@pytest.mark.parametrize(
-    ("payload", "numbers", "keys", "entities"),
-    [
-        ({"numbers": ["1"]}, ["1"], set(), ["invoice", "creditmemo"]),
-        (
-            {"numbers": ["1"], "keys": ["a:inv:1:1"], "entities": ["invoice"]},
-            ["1"],
-            {"a:inv:1:1"},
-            ["invoice"],
-        ),
-        ({"numbers": [7], "entities": ["creditmemo", "x"]}, ["7"], set(), ["creditmemo"]),
-    ],
-)
-def test_a_wish_names_documents(
-    payload: dict[str, object], numbers: list[str], keys: set[str], entities: list[str]
-) -> None:
-    """By number, narrowed by key and kind; the actor is kept."""
-    wanted = wish(_request(payload=payload))
-    assert wanted is not None
-    assert (wanted.trigger, wanted.actor) == ("resync", "jan")
-    assert (wanted.numbers, set(wanted.keys), wanted.entities) == (numbers, keys, entities)
-
-
-@pytest.mark.parametrize("payload", [{}, {"numbers": []}, {"numbers": "1"}, {"numbers": None}])
-def test_a_wish_without_documents_is_none(payload: dict[str, object]) -> None:
-    """It would mean everything that is due."""
-    assert wish(_request(payload=payload)) is None

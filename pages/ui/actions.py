@@ -16,7 +16,8 @@ from pages.ui.roles import Role
 from pages.ui.speech import say
 from sync.clock import SystemClock
 from sync.settings import Settings
-from sync.store import Document, Store, open_store, views
+from sync.starting import start_worker as start
+from sync.store import Asked, Document, Store, Wish, open_store, views
 from sync.store.database import hub_path
 from sync.store.views import SavedView
 
@@ -134,7 +135,7 @@ def ask_for_export(found: Settings, payload: Mapping[str, object], actor: str) -
         StoreError: It could not be written down, so nothing happens.
     """
     _remember(actor)
-    _store(found).add_request("", "export", payload, actor, data.now())
+    _store(found).ask(Wish(kind="export", payload=payload), actor, data.now())
 
 
 @needs("admin")
@@ -146,7 +147,45 @@ def clean_up(found: Settings, payload: Mapping[str, object], actor: str) -> None
         StoreError: It could not be written down, so nothing happens.
     """
     _remember(actor)
-    _store(found).add_request("", "cleanup", payload, actor, data.now())
+    _store(found).ask(Wish(kind="cleanup", payload=payload), actor, data.now())
+
+
+@needs("operator")
+def ask(found: Settings, wish: Wish, actor: str) -> Asked:
+    """Put a wish in the worker's queue; one that is there already is found, not doubled.
+
+    Raises:
+        RightError: Whoever looks may ask for nothing.
+        StoreError: It could not be written down, so nothing happens.
+    """
+    _remember(actor)
+    return _store(found).ask(wish, actor, data.now())
+
+
+@needs("operator")
+def ask_to_stop(found: Settings, request: int, actor: str) -> bool:
+    """Wish that a request stops; False when it has ended or was stopped before.
+
+    Raises:
+        RightError: Whoever looks may stop nothing.
+        StoreError: It could not be written down.
+    """
+    _remember(actor)
+    return _store(found).ask_to_stop(request, actor, data.now())
+
+
+@needs("operator")
+def start_worker(found: Settings, actor: str) -> int:
+    """Start a worker for what is in the queue, as a process of its own; its process id.
+
+    Raises:
+        RightError: Whoever looks may start none.
+        StoreError: It could not be written down or started.
+    """
+    _remember(actor)
+    number = start(found.home, found.data_home)
+    _store(found).audit(actor, "worker started", "", data.now(), process=number)
+    return number
 
 
 def _remember(actor: str) -> None:

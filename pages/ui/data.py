@@ -1,5 +1,6 @@
 """What the pages ask of the settings and the store; the only cache."""
 
+import time
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -27,6 +28,7 @@ from sync.store.months import months as by_month
 from sync.store.overview import Day
 from sync.store.patterns import Affected, DayCount
 from sync.store.reader import Reader, open_reader
+from sync.store.workers import Watch, Worker
 
 MESSAGES: Final = 200
 """So many of a pattern's latest messages are looked at for what stands behind its placeholders."""
@@ -112,6 +114,27 @@ def _reader(home: Path, zone: str, hub: int) -> Reader:
     """A reader per file: a hub put back from a backup is another file under the same name."""
     del hub
     return open_reader(home, zone)
+
+
+def workers(found: Settings) -> list[Worker]:
+    """The workers, as everybody who looks at this server sees them.
+
+    Raises:
+        StoreError: The store cannot be read.
+    """
+    hub = hub_path(found.data_home)
+    return _watch(hub, hub.stat().st_ino).look(reader(found), seconds())
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _watch(path: Path, hub: int) -> Watch:
+    del path, hub
+    return Watch()
+
+
+def seconds() -> float:
+    """The present moment by a clock that never jumps."""
+    return time.monotonic()
 
 
 def now() -> datetime:
@@ -269,6 +292,7 @@ def log_filter(entity: Entity | None, chosen: View, zone: str) -> LogFilter:
         platforms=chosen.platform,
         categories=chosen.cat,
         triggers=chosen.trigger,
+        outcomes=chosen.outcome,
         pattern=chosen.pattern,
         run=chosen.run,
         min_duration_ms=chosen.slow or None,

@@ -38,6 +38,13 @@ _BEHIND: Final = ("platform", "cat", "trigger", "slow")
 _THRESHOLDS: Final = (0, 1_000, 5_000, 30_000)
 """Durations that are offered, milliseconds; 0 means any."""
 _SHARED: Final = "shared"
+_WORDS: Final = {
+    "cat": "category",
+    "category": "category",
+    "trigger": "trigger",
+    "outcome": "outcome",
+}
+"""Filters whose values have sentences of their own, and how the names of those begin."""
 CATEGORIES: Final = tuple(
     sentence.partition(".")[2] for sentence in TEXTS if sentence.startswith("category.")
 )
@@ -238,7 +245,7 @@ def shown(name: str, value: str) -> str:
         return say("patterns.none")
     if name == "pattern":
         return sentence_of(known_key(value, ()), language()) or value
-    prefix = {"cat": "category", "category": "category", "trigger": "trigger"}.get(name)
+    prefix = _WORDS.get(name)
     sentence = f"{prefix}.{value}"
     return say(sentence) if sentence in TEXTS else value
 

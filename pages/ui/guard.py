@@ -34,13 +34,17 @@ def navigation() -> st.Page:
     badges = _badges() if is_open else {}
     page = st.navigation(
         {
-            "": [_page("overview", default=True), _page("search", hidden=True)],
+            "": [
+                _page("overview", default=True),
+                _page("search", hidden=True),
+                _page("resync", hidden=True),
+            ],
             say("nav.logs"): [
                 *(_page(page, badges.get(kind, 0)) for kind, page in OF_KIND.items()),
                 _page("attempts", hidden=True),
             ],
             say("nav.problems"): [_page("patterns", _open_patterns() if is_open else 0)],
-            say("nav.manage"): [_page("retention")],
+            say("nav.manage"): [_page("runs"), _page("retention")],
         },
         position="sidebar" if is_open else "hidden",
     )

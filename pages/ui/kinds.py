@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import actions, beside, filters, frame, tables
+from pages.ui import actions, beside, filters, frame, resyncing, rights, tables
 from pages.ui.data import Question
 from pages.ui.escape import plain, visible
 from pages.ui.logs import OF_KIND
@@ -36,6 +36,20 @@ def before_advice(question: Question, row: tables.Row) -> None:
         View(range="all", doc=invoice.key),
         ":material/receipt_long:",
     )
+
+
+def act(question: Question, key: str) -> None:
+    """The way to book a document again; for a credit memo, its invoice first where it must be."""
+    known = search.of_keys(question.reader, [key]).get(key)
+    if known is None or known.state == "booked" or not rights.may("operator"):
+        return
+    invoice = search.originals(question.reader, [key]).get(key)
+    if invoice is not None and invoice.state in {"failed", "waiting"}:
+        with st.container(key="primary_invoice_first"):
+            resyncing.link(plain(say("resync.invoice_first")), [invoice.key, key])
+        return
+    with st.container(key="primary_resync"):
+        resyncing.link(plain(say("resync.row")), [key])
 
 
 def after_facts(question: Question, row: tables.Row) -> None:

@@ -16,6 +16,7 @@ from pages.ui import (
     filters,
     formats,
     frame,
+    several,
     sheet,
     story,
     tables,
@@ -147,6 +148,7 @@ def _result_line(question: Question, counts: Counts) -> None:
         st.text(summary(counts), width="content")
         filters.chips(question.page, question.view)
         st.space("stretch")
+        several.offer(question, counts)
         _columns(question.log)
         export.menu(question, counts.rows)
 
@@ -197,7 +199,7 @@ def _grid(question: Question, shown: Sheet) -> None:
             message_width=_message_width(columns),
         ),
         placeholder="",
-        selection_mode="single-row",
+        selection_mode="multi-row" if several.is_on(question.page) else "single-row",
         on_select=lambda: _select(question.page, rows),
         alt=say(
             f"{question.page}.grid",
@@ -215,13 +217,17 @@ def _message_width(columns: Sequence[str]) -> int:
 def _grid_key(page: str, rows: pa.Table) -> str:
     """Another set of rows is another grid: a click can never land on a row that has moved."""
     closed = st.session_state.get(f"{page}_closed", 0)
-    return f"{page}_grid_{closed}_{hash(tuple(rows['id'].to_pylist())):x}"
+    mode = "several" if several.is_on(page) else "one"
+    return f"{page}_grid_{mode}_{closed}_{hash(tuple(rows['id'].to_pylist())):x}"
 
 
 def _select(page: str, rows: pa.Table) -> None:
-    """The chosen position becomes the document's key at once."""
+    """The chosen positions become the documents' keys at once."""
     state: Any = st.session_state.get(_grid_key(page, rows))
     chosen: Sequence[int] = state.selection.rows if state else ()
+    if several.is_on(page):
+        several.choose(page, [rows["key"][each].as_py() for each in chosen])
+        return
     kept: View = st.session_state[filters.key(page, "view")]
     doc = rows["key"][chosen[0]].as_py() if chosen else ""
     filters.ask(page, replace(kept, doc=doc))

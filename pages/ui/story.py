@@ -74,6 +74,7 @@ def _story(question: Question, attempts: pa.Table) -> None:
         with st.container(border=True):
             st.subheader(say("story.advice"), anchor=False)
             advice.draw(latest)
+    kinds.act(question, latest["key"])
     _facts(latest, tables.order_link(latest, question.admins))
     kinds.after_facts(question, latest)
     st.subheader(say("story.timeline", n=len(rows)), anchor=False)
@@ -106,6 +107,7 @@ def _untried(question: Question) -> None:
     state = say(f"state.{known.state}")
     key = "story.cleaned" if was_cleaned else "story.untried"
     st.info(plain(say(key, state=state, moment=moment)), icon=":material/schedule:")
+    kinds.act(question, doc)
 
 
 def _verdict(row: tables.Row, zone: str) -> None:

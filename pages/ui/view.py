@@ -20,6 +20,7 @@ _T = TypeVar("_T", bound=str)
 RANGES: Final[tuple[Range, ...]] = get_args(Range)
 SUCCESSES: Final[tuple[Success, ...]] = get_args(Success)
 TRIGGERS: Final = ("schedule", "manual", "resync", "cli")
+OUTCOMES: Final = ("created", "updated", "linked", "failed", "unknown", "skipped")
 OPTIONAL: Final = (
     "invoice_no",
     "invoice_state",
@@ -65,7 +66,7 @@ class View:
         success: Which attempts, by how they ended.
         state: "open" leaves the attempts of documents that are failed now.
         q: Part of order number, document number or message.
-        platform, cat, trigger: Any of these; empty means all.
+        platform, cat, trigger, outcome: Any of these; empty means all.
         pattern: Id of an error pattern; empty means all.
         run: Id of a run; None means all.
         slow: Took at least so many milliseconds; 0 means all.
@@ -83,6 +84,7 @@ class View:
     platform: tuple[str, ...] = ()
     cat: tuple[str, ...] = ()
     trigger: tuple[str, ...] = ()
+    outcome: tuple[str, ...] = ()
     pattern: str = ""
     run: int | None = None
     slow: int = 0
@@ -104,6 +106,7 @@ FILTERS: Final = (
     "platform",
     "cat",
     "trigger",
+    "outcome",
     "pattern",
     "run",
     "slow",
@@ -126,6 +129,7 @@ def parse(params: Params) -> View:
         platform=_many(params, "platform"),
         cat=_many(params, "cat"),
         trigger=tuple(x for x in _many(params, "trigger") if x in TRIGGERS),
+        outcome=tuple(x for x in _many(params, "outcome") if x in OUTCOMES),
         pattern=_first(params, "pattern")[:MAX_TEXT],
         run=_whole(_first(params, "run"), 0),
         slow=min(_whole(_first(params, "slow"), 0) or 0, MAX_SLOW),
@@ -152,6 +156,7 @@ def address(view: View) -> dict[str, list[str]]:
         "platform": list(view.platform),
         "cat": list(view.cat),
         "trigger": list(view.trigger),
+        "outcome": list(view.outcome),
         "pattern": [view.pattern],
         "run": [str(view.run)],
         "slow": [str(view.slow)],

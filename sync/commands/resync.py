@@ -16,14 +16,12 @@ from sync.commands.previews import named
 from sync.commands.run import dry_run_option, entity_option, json_lines_option, run_all
 from sync.commands.safe import visible
 from sync.domain.documents import SalesEntity
-from sync.domain.resync import MOST, obstacle
+from sync.domain.resync import MOST, Candidate, plan, sentence
 from sync.engine.desk import ENTITIES
 from sync.errors import ConfigurationError
 from sync.settings import Settings
-from sync.store import Document, Store, queries
+from sync.store import Document, Store, choosing
 from sync.store.reader import open_reader
-
-_LOOK = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ def command(
             choice = _named(settings, store, entities, numbers, filtering.names)
         else:
             wanted = replace(filtering, is_open=filtering.is_open or failed)
-            choice = _filtered(settings, store, entities, wanted)
+            choice = _filtered(settings, entities, wanted)
         _show(choice, quiet=as_json)
         if not choice.eligible:
             raise ConfigurationError("There is nothing that may be booked again")
@@ -105,38 +103,35 @@ def _named(
         if document.entry.document_no in numbers
     ]
     known = {document.entry.document_no for document in found}
-    return _sorted(settings, found, [number for number in numbers if number not in known])
+    keys = [document.key for document in found]
+    return _sorted(settings, keys, [number for number in numbers if number not in known])
 
 
-def _filtered(
-    settings: Settings, store: Store, entities: Iterable[SalesEntity], wanted: Filtering
-) -> Choice:
-    """The documents of the attempts that match, the newest attempt's first."""
-    allowed = {connection.name for connection in chosen(settings, wanted.names)}
+def _filtered(settings: Settings, entities: Iterable[SalesEntity], wanted: Filtering) -> Choice:
+    """The documents of the attempts that match."""
+    allowed = tuple(connection.name for connection in chosen(settings, wanted.names))
     if wanted.span is None:
         wanted = replace(wanted, span="all")
-    keys: dict[str, None] = {}
+    keys: list[str] = []
     with open_reader(settings.data_home, settings.timezone) as reader:
         for entity in entities:
             asked = wanted.log_filter(entity, settings.timezone, now())
-            for offset in range(0, queries.count(reader, asked).rows, _LOOK):
-                rows = queries.newest(reader, asked, _LOOK, offset)
-                pairs = zip(rows["connection"].to_pylist(), rows["key"].to_pylist(), strict=True)
-                keys |= {key: None for connection, key in pairs if connection in allowed}
-                if len(keys) > MOST:
-                    break
-    found = [document for key in keys if (document := store.document(key)) is not None]
-    return _sorted(settings, found, [])
+            asked = replace(asked, connections=allowed)
+            keys += choosing.named_by(reader, asked).keys
+    return _sorted(settings, keys, [])
 
 
-def _sorted(settings: Settings, found: list[Document], unknown: list[str]) -> Choice:
-    zone, moment = ZoneInfo(settings.timezone), now()
-    reasons = [(document, obstacle(document, moment, zone)) for document in found[:MOST]]
+def _sorted(settings: Settings, keys: Iterable[str], unknown: list[str]) -> Choice:
+    zone = ZoneInfo(settings.timezone)
+    with open_reader(settings.data_home, settings.timezone) as reader:
+        # A connection that is switched off may still be asked for by its name.
+        found: list[Candidate[Document]] = choosing.candidates(reader, keys, settings.connections)
+    made = plan(found, now())
     return Choice(
-        eligible=[document for document, why in reasons if not why],
-        refused=[(document, why) for document, why in reasons if why],
+        eligible=[each.document for each in made.eligible],
+        refused=[(each.document, sentence(why, zone)) for each, why in made.refused],
         unknown=unknown,
-        more=len(found) > MOST,
+        more=bool(made.rest),
     )
 
 

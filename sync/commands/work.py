@@ -13,8 +13,11 @@ from sync.worker import Worker
 
 @click.command()
 @click.option("--once", is_flag=True, help="One round over all connections, then stop.")
+@click.option(
+    "--queue", is_flag=True, help="Only what people asked for on the dashboard, then stop."
+)
 @click.pass_obj
-def command(home: Path, once: bool) -> int:
+def command(home: Path, once: bool, queue: bool) -> int:
     """Run on schedule, and work off what people asked for on the dashboard.
 
     The settings are read anew before each round: a connection that is added, changed or switched
@@ -28,6 +31,9 @@ def command(home: Path, once: bool) -> int:
     stop = Stop()
     worker = Worker(home, stop, lambda line: click.echo(visible(line)))
     with stop.on_signals():
+        if queue:
+            worker.work_off()
+            return 0
         if once:
             return worker.once()
         worker.work()

@@ -7,6 +7,6 @@ from sync.engine.attempt import Tried
 from sync.engine.desk import Wanted
 from sync.engine.dry import Preview, dry_run
 from sync.engine.report import RunReport, exit_status
-from sync.engine.run import run
+from sync.engine.run import Progress, run
 
-__all__ = ["Preview", "RunReport", "Tried", "Wanted", "dry_run", "exit_status", "run"]
+__all__ = ["Preview", "Progress", "RunReport", "Tried", "Wanted", "dry_run", "exit_status", "run"]

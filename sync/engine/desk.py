@@ -31,6 +31,7 @@ class Wanted:
         entities: The kinds to fetch and book, in this order: a credit memo follows its invoice.
         since: Read the shop from this day on although the watermark has passed it; None reads
             what is new.
+        request: The request in the queue that it works off; None when there is none.
     """
 
     trigger: Trigger = "schedule"
@@ -39,6 +40,7 @@ class Wanted:
     keys: Collection[str] = ()
     entities: Sequence[SalesEntity] = ENTITIES
     since: date | None = None
+    request: int | None = None
 
     @property
     def by_person(self) -> bool:

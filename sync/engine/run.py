@@ -110,7 +110,13 @@ def _recorded(
     """The run's row, from its start to its end, and the holder of its leases."""
     with store.holder() as holder:
         report.run = store.start_run(
-            report.connection, wanted.trigger, wanted.actor, version, clock.now(), holder=holder
+            report.connection,
+            wanted.trigger,
+            wanted.actor,
+            version,
+            clock.now(),
+            holder=holder,
+            request=wanted.request,
         )
         yield holder
         store.finish_run(
@@ -172,7 +178,6 @@ class _Pass:
                 until = settles_until(document, desk.now())
                 if until:
                     self._report.settling[document.entry.document_no] = until
-                desk.store.request_again(document.key, desk.now())
             while not desk.stopping() and (due := self._due(entity)):
                 self._report.due += len(due)
                 self._tried.update(document.key for document in due)
@@ -191,7 +196,7 @@ class _Pass:
         """The next documents to try; none of them twice in one run."""
         desk = self._desk
         if desk.wanted.numbers:
-            due = [x for x in self._named(entity) if x.state == "waiting"]
+            due = [x for x in self._named(entity) if x.state != "booked"]
         else:
             # Waiting costs a simulated clock nothing, so one may fall due again within its run.
             limit = self._batch_size + len(self._tried)
@@ -214,10 +219,20 @@ class _Pass:
         found |= {x.id: x for x in fetched.unreadable}
         self._sessions.work(
             due,
-            lambda at, document: try_document(at, document, found.get(document.entry.document_id)),
+            lambda at, document: self._try(at, document, found.get(document.entry.document_id)),
             self._tell,
         )
         self._report.lowered |= self._sessions.lowered
+
+    def _try(self, desk: Desk, document: Document, found: Found) -> Tried | None:
+        """Try one document.
+
+        What was asked for by name becomes due only now, so that a wish to stop leaves the others as
+        they were.
+        """
+        if desk.wanted.numbers:
+            desk.store.request_again(document.key, desk.now())
+        return try_document(desk, document, found)
 
     def _tell(self, tried: Tried) -> None:
         """Count one end.

@@ -19,7 +19,7 @@ from sync.domain.rules import mapping_from_json, mapping_to_json
 from sync.errors import BoekwachtError, StoreError
 from sync.sandbox import home
 from sync.sandbox.clock import Cell, SimulatedClock
-from sync.store import Store, open_store
+from sync.store import Document, Store, Wish, open_store
 from sync.store.filters import LogFilter
 from sync.store.queries import newest
 from sync.store.reader import open_reader
@@ -105,17 +105,26 @@ class _Work:
         return self._run(engine.Wanted())
 
     def resync(self, actor: str, error_code: str) -> int:
-        numbers = self._failed(error_code)
-        if not numbers:
+        failed = self._failed(error_code)
+        if not failed:
             return 0
         now = self._clock.now()
-        self._store.add_request(home.CONNECTION, "resync", {"numbers": numbers}, actor, now)
+        documents = {document.key: document.latest_attempt for document in failed}
+        wish = Wish(kind="resync", connection=home.CONNECTION, documents=documents)
+        self._store.ask(wish, actor, now)
         with self._store.holder() as holder:
             request = self._store.next_request(holder, now)
-            attempts = self._run(engine.Wanted(trigger="resync", actor=actor, numbers=numbers))
+            numbers = [document.entry.document_no for document in failed]
+            wanted = engine.Wanted(
+                trigger="resync",
+                actor=actor,
+                numbers=numbers,
+                keys=set(documents),
+                request=request.id if request else None,
+            )
+            attempts = self._run(wanted)
             if request is not None:
-                result = {"attempts": attempts}
-                self._store.finish_request(request.id, result, self._clock.now())
+                self._store.finish_request(request, holder, {}, self._clock.now())
         return attempts
 
     def map_rate(self, actor: str, rate: str, vat_code: str) -> int:
@@ -133,12 +142,14 @@ class _Work:
     def _run(self, wanted: engine.Wanted) -> int:
         return engine.run(self._connection, self._keys, self._store, self._clock, wanted).done
 
-    def _failed(self, error_code: str) -> Sequence[str]:
-        """Numbers of the documents that are failed with this code, oldest first."""
+    def _failed(self, error_code: str) -> Sequence[Document]:
+        """The documents that are failed with this code, oldest first."""
         with open_reader(self._folder) as reader:
             rows = newest(reader, LogFilter(state="open"), limit=_AT_ONCE).to_pylist()
-        numbers = [x["document_no"] for x in reversed(rows) if x["error_code"] == error_code]
-        return list(dict.fromkeys(numbers))
+        failed = [x for x in reversed(rows) if x["error_code"] == error_code]
+        keys = [x["key"] for x in failed if x["entity"] != "customer"]
+        known = (self._store.document(key) for key in dict.fromkeys(keys))
+        return [document for document in known if document is not None]
 
 
 def _serve(pipe: "Pipe[Any, Any]", cell: Cell, folder: Path) -> None:

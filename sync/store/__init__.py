@@ -4,20 +4,24 @@ from sync.store.claims import Label, Labeller
 from sync.store.holders import Holder
 from sync.store.hub import Store, open_store
 from sync.store.rows import (
+    Asked,
     AuditRow,
     Claim,
     Document,
     LeftBehind,
+    Progress,
     Received,
     Relation,
     Request,
     Run,
     RunState,
     SealReport,
+    Wish,
 )
 from sync.store.standing import Standing
 
 __all__ = [
+    "Asked",
     "AuditRow",
     "Claim",
     "Document",
@@ -25,6 +29,7 @@ __all__ = [
     "Label",
     "Labeller",
     "LeftBehind",
+    "Progress",
     "Received",
     "Relation",
     "Request",
@@ -33,5 +38,6 @@ __all__ = [
     "SealReport",
     "Standing",
     "Store",
+    "Wish",
     "open_store",
 ]

@@ -16,6 +16,7 @@ from sync.store import codec, documents
 from sync.store.database import insert, moved
 from sync.store.holders import Holder, Holders, register
 from sync.store.records import keep
+from sync.store.requests import settle_requested
 from sync.store.rows import Claim, LeftBehind, Relation
 
 INTERRUPTED: Final = "Interrupted before anything was sent"
@@ -157,6 +158,7 @@ class Claims(Holders):
             if lease is None:
                 return False
             _end(hub, lease, finish)
+            settle_requested(hub, claim.key, claim.attempt, finish.outcome)
             if relation is not None:
                 keep(hub, relation)
         return True
@@ -187,6 +189,15 @@ class Claims(Holders):
                 left += [_leave_behind(hub, lease, now, settle, label) for lease in leases]
                 _free(hub, token, now)
         return left
+
+    def reopen_requests(self, holder: Holder, now: datetime) -> None:
+        """Let requests be taken up again that holders had who are gone; their runs end too.
+
+        The documents that they were trying are left to `take_over`.
+        """
+        with self.write() as hub:
+            for token in self.gone(hub, holder):
+                _free(hub, token, now)
 
 
 def _started(start: Start) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class LogFilter:
         success: "yes", "no", or "none": running and skipped ones, which count neither way.
         state: "open" leaves the attempts of documents that are failed now.
         q: Part of message, order number or document number, as typed; empty means all.
-        connections, platforms, categories, triggers: One of these; empty means all.
+        connections, platforms, categories, triggers, outcomes: One of these; empty means all.
         pattern: Id of an error pattern; empty means all. Here and among the categories
             `UNGROUPED` means those without.
         run: Id of a run; None means all.
@@ -64,6 +64,7 @@ class LogFilter:
     platforms: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     triggers: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
     pattern: str = ""
     run: int | None = None
     key: str = ""
@@ -118,6 +119,7 @@ def clauses(asked: LogFilter) -> list[Clause]:
         _one_of("platform", asked.platforms),
         _one_of("category", tuple("" if x == UNGROUPED else x for x in asked.categories)),
         _one_of("trigger", asked.triggers),
+        _one_of("outcome", asked.outcomes),
         _one_of("id", asked.ids),
         _text(asked.q),
     ]

@@ -157,6 +157,7 @@ class Holders(Database):
         while not stop.wait(BEAT_SECONDS):
             try:
                 with self.write() as hub:
+                    register(hub, me)  # whoever was taken over while it stood still is back
                     hub.execute(_RAISE, (me.token,))
             except StoreError as error:
                 _log.warning("the lease's counter could not be raised: %s", error)

@@ -1,4 +1,4 @@
-"""What stands beside the documents: runs, relations, mapping, audit, requests, look-up counts."""
+"""What stands beside the documents: runs, relations, mapping, audit, look-up counts."""
 
 import json
 import sqlite3
@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from sync.domain.attempts import Trigger
 from sync.store import codec
+from sync.store.audit import as_json, audit_of, note
 from sync.store.database import insert, moved
 from sync.store.holders import Holder, Holders, register
-from sync.store.rows import AuditRow, Relation, Request, Run, RunState
+from sync.store.rows import AuditRow, Relation, Run, RunState
 
 _KEEP_RELATION: Final = """
 insert into relation (connection, identity, code, fingerprint, customer)
@@ -20,9 +21,6 @@ on conflict do update set
 """
 _FINISH_RUN: Final = """
 update run set finished_at = ?, state = ?, counts = ?, message = ?, code = ? where id = ?
-"""
-_NEXT_REQUEST: Final = """
-select * from request where finished_at is null and taken_at is null order by id limit 1
 """
 _REOPEN: Final = """
 update document set state = 'waiting', since = :now, due_at = :now, tries = 0
@@ -83,6 +81,7 @@ class Records(Holders):
         now: datetime,
         *,
         holder: Holder | None = None,
+        request: int | None = None,
     ) -> int:
         """Open a run and return its id.
 
@@ -93,6 +92,7 @@ class Records(Holders):
             mapping_version: Of the mapping it books with.
             now: Its start.
             holder: The process that runs it; when that is gone, `take_over` ends the run too.
+            request: The request that it works off.
         """
         with self.write() as hub:
             if holder:
@@ -107,6 +107,7 @@ class Records(Holders):
                     "mapping_version": mapping_version,
                     "started_at": codec.micros(now),
                     "holder": holder.token if holder else "",
+                    "request": request,
                 },
             )
 
@@ -120,7 +121,7 @@ class Records(Holders):
         now: datetime,
     ) -> None:
         """End a run: how, with which counts, and in one sentence why when it went wrong."""
-        values = (codec.micros(now), state, _json(counts), codec.clean(message), code, run)
+        values = (codec.micros(now), state, as_json(counts), codec.clean(message), code, run)
         with self.write() as hub:
             hub.execute(_FINISH_RUN, values)
 
@@ -183,13 +184,13 @@ class Records(Holders):
                 },
             ).rowcount
             moved(hub, "documents")
-            _audit(hub, actor, "mapping", connection, now, version=version, reopened=reopened)
+            note(hub, actor, "mapping", connection, now, version=version, reopened=reopened)
         return version
 
     def audit(self, actor: str, action: str, what: str, now: datetime, **facts: object) -> None:
         """Write down who did what to what; `facts` must be what JSON holds."""
         with self.write() as hub:
-            _audit(hub, actor, action, what, now, **facts)
+            note(hub, actor, action, what, now, **facts)
 
     def audit_rows(self, limit: int, action: str = "") -> list[AuditRow]:
         """The latest audit rows, newest first; of one action when it is given."""
@@ -198,63 +199,7 @@ class Records(Holders):
                 "select * from audit where ?1 in ('', action) order by id desc limit ?2",
                 (action, limit),
             ).fetchall()
-        return [
-            AuditRow(
-                id=row["id"],
-                at=codec.moment(row["at"]),
-                actor=row["actor"],
-                action=row["action"],
-                what=row["what"],
-                facts=json.loads(row["facts"]),
-            )
-            for row in rows
-        ]
-
-    def add_request(
-        self,
-        connection: str,
-        kind: str,
-        payload: Mapping[str, object],
-        actor: str,
-        now: datetime,
-    ) -> int:
-        """Put a person's wish in the queue, with an audit row; its id."""
-        with self.write() as hub:
-            row = {"connection": connection, "kind": kind, "payload": _json(payload)}
-            moment = {"actor": codec.clean(actor), "asked_at": codec.micros(now)}
-            request = insert(hub, "request", {**row, **moment})
-            _audit(hub, actor, kind, connection, now, request=request, payload=payload)
-        return request
-
-    def next_request(self, holder: Holder, now: datetime) -> Request | None:
-        """Take up the oldest open request; None when the queue is empty."""
-        with self.write() as hub:
-            row = hub.execute(_NEXT_REQUEST).fetchone()
-            if row is None:
-                return None
-            register(hub, holder)
-            hub.execute(
-                "update request set holder = ?, taken_at = ? where id = ?",
-                (holder.token, codec.micros(now), row["id"]),
-            )
-            taken = hub.execute("select * from request where id = ?", (row["id"],)).fetchone()
-        return _request(taken)
-
-    def finish_request(self, request: int, result: Mapping[str, object], now: datetime) -> None:
-        """Close a request with what came of it."""
-        with self.write() as hub:
-            hub.execute(
-                "update request set finished_at = ?, result = ? where id = ?",
-                (codec.micros(now), _json(result), request),
-            )
-
-    def requests(self, limit: int) -> list[Request]:
-        """The latest requests, newest first, done and open."""
-        with self.read() as hub:
-            rows = hub.execute(
-                "select * from request order by id desc limit ?", (limit,)
-            ).fetchall()
-        return [_request(row) for row in rows]
+        return [audit_of(row) for row in rows]
 
     def note_lookup(self, administration: str, month: str) -> int:
         """Count one GetMutaties before it goes out; how many this month has now.
@@ -286,30 +231,11 @@ def keep(hub: sqlite3.Connection, relation: Relation) -> None:
     hub.execute(_KEEP_RELATION, _columns(relation, Relation.__slots__))
 
 
-def _audit(
-    hub: sqlite3.Connection,
-    actor: str,
-    action: str,
-    what: str,
-    now: datetime,
-    **facts: object,
-) -> None:
-    row = {"at": codec.micros(now), "actor": codec.clean(actor), "action": action}
-    insert(hub, "audit", {**row, "what": codec.clean(what), "facts": _json(facts)})
-
-
 def run_of(row: sqlite3.Row) -> Run:
     """The run of a row of the hub's `run` table."""
     values = _with_moments(row, "started_at", "finished_at")
     values.pop("holder")
     return Run(**values | {"counts": json.loads(row["counts"])})
-
-
-def _request(row: sqlite3.Row) -> Request:
-    values = _with_moments(row, "asked_at", "taken_at", "finished_at")
-    values.pop("holder")
-    loaded = {name: json.loads(row[name]) for name in ("payload", "result")}
-    return Request(**values | loaded)
 
 
 def _with_moments(row: sqlite3.Row, *names: str) -> dict[str, Any]:
@@ -319,7 +245,3 @@ def _with_moments(row: sqlite3.Row, *names: str) -> dict[str, Any]:
 
 def _columns(value: object, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: codec.clean(getattr(value, name)) for name in names}
-
-
-def _json(facts: Mapping[str, object]) -> str:
-    return codec.clean(json.dumps(dict(facts), ensure_ascii=False, separators=(",", ":")))

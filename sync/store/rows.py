@@ -1,7 +1,7 @@
 """What the store hands out: frozen rows. Every moment is aware and UTC, every amount Decimal."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -129,6 +129,7 @@ class Run:
         counts: Whatever the engine counted, by name.
         message: One sentence; empty when there is nothing to say.
         code: Of the error that stopped it; empty otherwise.
+        request: The request that it works off; None for the schedule and the command line.
     """
 
     id: int
@@ -142,6 +143,7 @@ class Run:
     counts: Mapping[str, int]
     message: str
     code: str
+    request: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,14 +159,80 @@ class AuditRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a person asks for.
+
+    Attributes:
+        kind: What the worker is to do: a name in `sync.jobs.JOBS`, e.g. "resync".
+        connection: About which one; empty when it is about several or none.
+        payload: Its arguments by name; what JSON holds.
+        filter: The address of the filter that it was chosen by; empty when there was none.
+        documents: By key, the latest attempt that the person saw (None: never tried); one that
+            was tried since is left out. Empty for a wish that names no documents.
+        identity: Two open wishes of a kind with the same one are the same wish; empty takes
+            connection and payload.
+    """
+
+    kind: str
+    connection: str = ""
+    payload: Mapping[str, object] = field(default_factory=dict)
+    filter: str = ""
+    documents: Mapping[str, int | None] = field(default_factory=dict)
+    identity: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What became of a wish.
+
+    Attributes:
+        request: The request that carries it out; None when nothing is left of the wish.
+        is_new: It was made for this wish; otherwise somebody's before has it.
+        documents: How many it took of those that were named.
+        left_out: How many it did not: another request has them, or they were tried meanwhile.
+    """
+
+    request: int | None
+    is_new: bool
+    documents: int = 0
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a request is.
+
+    Attributes:
+        done: Things done, by all who worked at it.
+        total: Things to do; None while nobody knows.
+        counts: Of those done, how many ended how.
+        before: Things that were done before the process that has it now took it up.
+        note: Of which moment of the work: a name that pages have words for; empty for none.
+    """
+
+    done: int = 0
+    total: int | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    before: int = 0
+    note: str = ""
+
+
+RequestState = Literal["asked", "taken", "running", "stopping", "done"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What a person asked the worker to do.
 
     Attributes:
+        connection: Empty when it is about several or none.
         kind: E.g. "resync".
         payload: Its arguments by name.
-        taken_at, finished_at: None before it was taken up, before it was done.
+        taken_at, stop_at, finished_at: None before it was taken up, before somebody wished that
+            it stops, before it was done.
+        progress: None before its work began.
         result: What came of it by name; empty before that.
+        holder: Token of the process that has it; empty when nobody has.
     """
 
     id: int
@@ -173,9 +241,28 @@ class Request:
     payload: Mapping[str, object]
     actor: str
     asked_at: datetime
-    taken_at: datetime | None
-    finished_at: datetime | None
-    result: Mapping[str, object]
+    taken_at: datetime | None = None
+    stop_at: datetime | None = None
+    finished_at: datetime | None = None
+    progress: Progress | None = None
+    result: Mapping[str, object] = field(default_factory=dict)
+    holder: str = ""
+
+    @property
+    def state(self) -> RequestState:
+        """Where it stands."""
+        if self.finished_at is not None:
+            return "done"
+        if self.taken_at is None:
+            return "asked"
+        if self.stop_at is not None:
+            return "stopping"
+        return "taken" if self.progress is None else "running"
+
+    @property
+    def filter(self) -> str:
+        """The address of the filter that it was chosen by; empty when there was none."""
+        return str(self.payload.get("filter", ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

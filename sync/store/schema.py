@@ -319,7 +319,33 @@ _PATTERNS: Final = (
     "insert into counter (name, value) values ('patterns', 0)",
 )
 
-MIGRATIONS: Final = (_FIRST, _SECOND, _PROVABLE, _CLEANUPS, _PATTERNS)
+_QUEUE: Final = (
+    "alter table request add column identity text not null default ''",
+    "alter table request add column stop_at integer",
+    "alter table request add column progress text not null default '{}'",
+    """
+    create table requested (
+        request integer not null,
+        key text not null,
+        attempt integer,
+        outcome text not null default '',
+        primary key (request, key)
+    ) strict, without rowid
+    """,
+    "create index requested_key on requested (key)",
+    "alter table run add column request integer",
+    "create index run_request on run (request) where request is not null",
+    """
+    create trigger audit_unchanged before update on audit
+    begin select raise(abort, 'audit rows are never changed'); end
+    """,
+    """
+    create trigger audit_kept before delete on audit
+    begin select raise(abort, 'audit rows are never deleted'); end
+    """,
+)
+
+MIGRATIONS: Final = (_FIRST, _SECOND, _PROVABLE, _CLEANUPS, _PATTERNS, _QUEUE)
 """One tuple of statements per step; a step that was released is never changed."""
 
 VERSION: Final = len(MIGRATIONS)

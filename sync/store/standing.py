@@ -109,7 +109,8 @@ def workers(reader: Reader) -> list[Holder]:
 
 def is_asked(reader: Reader) -> bool:
     """Whether somebody's request lies in the queue, taken up by no worker yet."""
-    return bool(reader.rows("select 1 from request where taken_at is null limit 1"))
+    statement = "select 1 from request where finished_at is null and taken_at is null limit 1"
+    return bool(reader.rows(statement))
 
 
 def _alive(rows: Sequence[sqlite3.Row]) -> list[Holder]:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from sync.sandbox.fault_rules import Rule
+from sync.store import Wish
 from tests.engine.world import ROOT, World
 
 ONE = "000000004"
@@ -61,14 +62,14 @@ def stopped(process: "subprocess.Popen[str]") -> tuple[int, float]:
 def test_one_round_for_cron_works_off_the_queue_too(world: World) -> None:
     """The exit status is a run's."""
     with world.store() as store:
-        store.add_request("webshop", "resync", {"numbers": [ONE]}, "jan", world.clock.now())
+        store.ask(Wish(kind="run"), "jan", world.clock.now())
     result = world.command("work", "--once")
     assert result.returncode == 1, result.stderr
     assert "15 created" in result.stdout
     with world.store() as store:
         [request] = store.requests(1)
     assert request.finished_at is not None
-    assert request.result["run"]
+    assert (request.result["state"], request.result["message"]) == ("done", "")
 
 
 def test_it_breaks_off_a_call_that_is_not_answered_and_records_it(world: World) -> None:
@@ -106,7 +107,7 @@ def test_a_full_disk_is_told_and_tried_again(world: World) -> None:
         _, most = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (full, most))
         with world.store() as store:
-            store.add_request("webshop", "resync", {"numbers": [ONE]}, "jan", world.clock.now())
+            store.ask(Wish(kind="run"), "jan", world.clock.now())
         assert "cannot be used" in says(process, "boekwacht.sqlite")
         assert process.poll() is None
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (most, most))

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from pages.ui import formats, rights
 from sync.clock import SystemClock
 from sync.stopping import Stop
-from sync.store import Store, cleanups, open_store
+from sync.store import Store, Wish, cleanups, open_store
 from sync.store.cleanups import Wanted
 from sync.store.reader import open_reader
 from sync.store.retention import clean_up
@@ -181,7 +181,7 @@ def test_a_day_within_the_last_ninety_is_refused_by_the_worker_too(
 ) -> None:
     """Whoever writes the request by hand gets the same sentence."""
     day = str((NOW - timedelta(days=10)).date())
-    store.add_request("", "cleanup", {"before": day}, "anna", NOW)
+    store.ask(Wish(kind="cleanup", payload={"before": day}), "anna", NOW)
     work(home)
     [request] = store.requests(1)
     assert request.result["state"] == "failed"

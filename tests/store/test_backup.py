@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sync.errors import StoreError
-from sync.store import Holder, Store, open_store
+from sync.store import Holder, Store, Wish, open_store
 from sync.store.backup import back_up
 from sync.store.database import hub_path, segments_path
 from sync.store.filters import LogFilter
@@ -198,7 +198,7 @@ def test_what_may_have_been_booked_since_is_looked_up_first(
     full: Store, holder: Holder, copy: Path, tmp_path: Path
 ) -> None:
     """What is not booked in the copy, and what comes back from the shop; not what is newer."""
-    full.add_request(SHOP, "resync", {"numbers": ["000000002"]}, "els", NOW)
+    full.ask(Wish(kind="run", connection=SHOP), "els", NOW)
     back_up(full, copy)
     stop(full, holder)
     lost(tmp_path)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sync.domain.inbox import InboxEntry
 from sync.errors import StoreError
-from sync.store import Holder, Store, views
+from sync.store import Holder, Store, Wish, views
 from sync.store.cleanups import Wanted
 from sync.store.database import segments_path
 from sync.store.export import export
@@ -66,7 +66,7 @@ def filled(store: Store, holder: Holder, tmp_path: Path) -> Store:
     address = "range=all&q=Piet.Pieters%2Bshop%40klant.example"
     kept = SavedView(page="search", name=f"of {EMAIL}", address=address, actor="anna", at=NOW)
     views.save_view(store, kept)
-    store.add_request("webshop", "resync", {"q": EMAIL, "numbers": ["1"]}, EMAIL, NOW)
+    store.ask(Wish(kind="run", payload={"q": EMAIL}, filter=f"q={EMAIL}"), EMAIL, NOW)
     (tmp_path / "worker.log").write_text(f"before {EMAIL}\\nafter\nand {OTHER}\n")
     return store
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.store import Holder, Store, open_store
+from sync.store import Holder, Store, Wish, open_store
 from sync.store.database import hub_path
 from sync.store.holders import STALLED_SECONDS, has_ended, this_process
 from tests.store.builders import NOW, HandClock, claimed, entry, receive
@@ -132,7 +132,7 @@ def test_of_a_process_elsewhere_nobody_knows() -> None:
 
 
 def test_a_run_and_a_request_of_a_dead_process_are_freed(store: Store, tmp_path: Path) -> None:
-    asked = store.add_request("webshop", "resync", {"keys": ["a"]}, "els", NOW)
+    asked = store.ask(Wish(kind="check"), "els", NOW).request
     with store.holder() as first:
         run = store.start_run("webshop", "schedule", "", 0, NOW, holder=first)
         assert store.next_request(first, NOW) is not None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sync.store import Holder, Relation, Store
+from sync.store import Relation, Store
 from tests.store.builders import MINUTE, NOW, SHOP
 
 
@@ -50,23 +50,6 @@ def test_the_audit_says_who_did_what_to_what_and_when(store: Store) -> None:
     [shown] = store.audit_rows(9, action="show")
     assert (shown.actor, shown.what, shown.at) == ("els", "webshop:cus:1:7", NOW)
     assert shown.facts == {"fields": ["email"], "count": 1}
-
-
-def test_requests_are_worked_off_in_order_and_once(store: Store, holder: Holder) -> None:
-    first = store.add_request(SHOP, "resync", {"keys": ["a", "b"]}, "els", NOW)
-    second = store.add_request(SHOP, "resync", {}, "jan", NOW)
-    taken = store.next_request(holder, NOW + MINUTE)
-    assert taken is not None
-    assert (taken.id, taken.payload, taken.actor) == (first, {"keys": ["a", "b"]}, "els")
-    assert (taken.asked_at, taken.taken_at, taken.finished_at) == (NOW, NOW + MINUTE, None)
-    store.finish_request(first, {"booked": 2}, NOW + 2 * MINUTE)
-    other = store.next_request(holder, NOW)
-    assert other is not None
-    assert other.id == second
-    assert store.next_request(holder, NOW) is None
-    done = store.requests(9)[1]
-    assert (done.result, done.finished_at) == ({"booked": 2}, NOW + 2 * MINUTE)
-    assert [row.action for row in store.audit_rows(9)] == ["resync", "resync"]
 
 
 def test_look_ups_are_counted_per_administration_and_month(store: Store) -> None:

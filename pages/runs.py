@@ -1,0 +1,6 @@
+"""How did the runs go, what is asked for, and who did what?"""
+
+from pages.ui import guard, runs
+
+guard.page("viewer")
+runs.show()

@@ -1,0 +1,17 @@
+"""What the worker can be asked for: one module per kind of request, named in one table.
+
+A job gets a `Task` and returns what came of it, as JSON holds it. To add a kind, write a function
+that does so and give it a line in `JOBS`; `Store.ask` with a `Wish` of that kind puts it in the
+queue, and every page can follow it.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sync.jobs import resync, run
+from sync.jobs.task import Job, Task
+
+__all__ = ["JOBS", "Job", "Task"]
+
+JOBS: Final[Mapping[str, Job]] = {"resync": resync.work, "run": run.work}
+"""The kinds of request by name."""

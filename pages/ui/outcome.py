@@ -9,10 +9,12 @@ import streamlit as st
 from pages.ui import advice, data, filters, formats, frame, resyncing, trend
 from pages.ui.escape import plain, visible
 from pages.ui.logs import OF_KIND
+from pages.ui.naming import classified
 from pages.ui.speech import language, say
 from pages.ui.texts import TEXTS
 from pages.ui.view import View
 from sync.domain.documents import Entity
+from sync.domain.patterns.grouping import known_key, sentence_of
 from sync.domain.resync import obstacle
 from sync.settings import Settings
 from sync.store import Request, Run, choosing, followed, queries
@@ -115,7 +117,7 @@ def _link(
 def _cause(run: Run, kind: Entity, part: Part, row: Mapping[str, Any] | None) -> None:
     """Failures of one cause: how many, which, and the first thing to do about it."""
     shown = View(range="all", run=run.id, outcome=(part.outcome or "failed",), pattern=part.pattern)
-    title = advice.title_of(row) if row else part.pattern
+    title = _title(part, row) if row else part.pattern
     label = f"{formats.number(part.attempts, language())} × {title}"
     icon = trend.ICONS.get(row["category"] if row else "", trend.ICONS["other"])
     filters.link(OF_KIND[kind], plain(visible(label)), shown, icon)
@@ -123,6 +125,12 @@ def _cause(run: Run, kind: Entity, part: Part, row: Mapping[str, Any] | None) ->
         frame.quiet(say("result.unknown"))
     elif row:
         frame.quiet(say("causes.advice", step=advice.cure_of(row).steps[0]))
+
+
+def _title(part: Part, row: Mapping[str, Any]) -> str:
+    """What the cause is called, as on the page of error patterns."""
+    key = known_key(part.pattern, ()) or classified(row).key
+    return sentence_of(key, language()) if key else part.pattern
 
 
 def _titles(reader: Reader, parts: Sequence[Part]) -> Mapping[int, Mapping[str, Any]]:

@@ -18,6 +18,8 @@ from pages.ui import (
     frame,
     pattern_charts,
     pattern_people,
+    resyncing,
+    rights,
     view,
 )
 from pages.ui.data import Detail
@@ -61,7 +63,7 @@ def show(found: Settings, reader: Reader, chosen: View, everything: Sequence[Nam
         _head(named, chosen, found.timezone)
     left, right = st.columns([3, 2], gap="large")
     with left, panel("pattern_advice"), st.container(border=True):
-        _advice(named)
+        _advice(named, chosen)
     with right, panel("pattern_people"):
         pattern_people.draw(found, reader, named, everything)
     with panel("pattern_detail"):
@@ -109,13 +111,24 @@ def _head(named: Named, chosen: View, zone: str) -> None:
         )
 
 
+def _resync(named: Named, chosen: View) -> None:
+    """The way to book again what is open of it, within the filter that the page shows."""
+    number = formats.number(named.row.open, language())
+    if not rights.may("operator"):
+        frame.quiet(say("patterns.still", n=number))
+        return
+    there = replace(chosen, success="no", state="open", pattern=named.id)
+    with st.container(key="primary_resync"):
+        resyncing.link(plain(say("patterns.resync", n=number)), chosen=there)
+
+
 def _count(key: str, number: int, there: View) -> None:
     """A number that leads to exactly its rows."""
     words = say(f"{key}1" if number == 1 else key, n=formats.number(number, language()))
     filters.link(ALL, plain(words), there)
 
 
-def _advice(named: Named) -> None:
+def _advice(named: Named, chosen: View) -> None:
     remedy = named.cure(language())
     st.subheader(say("story.advice"), anchor=False)
     advice.show(remedy)
@@ -127,7 +140,7 @@ def _advice(named: Named) -> None:
             ":material/list:",
         )
     if named.row.open:
-        frame.quiet(say("patterns.still", n=named.row.open))  # RESYNC
+        _resync(named, chosen)
 
 
 def _documents(found: Sequence[patterns.Affected], named: Named, zone: str) -> None:

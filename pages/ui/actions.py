@@ -106,6 +106,17 @@ def delete_view(found: Settings, kept: SavedView, actor: str) -> None:
     views.delete_view(_store(found), kept, actor, data.now())
 
 
+@needs("admin")
+def ask_regroup(found: Settings, wish: Wish, actor: str) -> Asked:
+    """Ask the worker to look what a regroup would move, or to move it.
+
+    Raises:
+        RightError: Whoever looks may not.
+        StoreError: It could not be written down, so nothing happens.
+    """
+    return ask(found, wish, actor)
+
+
 @needs("operator")
 def decide_pattern(
     found: Settings, decision: Callable[..., object], *what: object, actor: str

@@ -11,6 +11,7 @@ from pages.ui import (
     formats,
     frame,
     pattern_detail,
+    pattern_regroup,
     pattern_rules,
     pattern_table,
     pattern_trend,
@@ -86,6 +87,8 @@ def _all(found: Settings, reader: Reader, chosen: View, rows: list[Named]) -> No
             pattern_trend.draw(found, chosen, rows)
     with panel("patterns_rules"):
         pattern_rules.listed(found, reader)
+    with panel("patterns_regroup"):
+        pattern_regroup.draw(found, reader)
 
 
 def summary(rows: list[Named]) -> str:

@@ -8,10 +8,15 @@ queue, and every page can follow it.
 from collections.abc import Mapping
 from typing import Final
 
-from sync.jobs import resync, run
+from sync.jobs import regroup, resync, run
 from sync.jobs.task import Job, Task
 
 __all__ = ["JOBS", "Job", "Task"]
 
-JOBS: Final[Mapping[str, Job]] = {"resync": resync.work, "run": run.work}
+JOBS: Final[Mapping[str, Job]] = {
+    "regroup": regroup.work,
+    "regroup-preview": regroup.look,
+    "resync": resync.work,
+    "run": run.work,
+}
 """The kinds of request by name."""

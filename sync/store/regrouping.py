@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from sync.domain.patterns import RULES_VERSION, classify
 from sync.domain.patterns.grouping import Group, Rule, grouped, own_fields
-from sync.errors import StoreError
+from sync.errors import PermanentError, TemporaryError
 from sync.store import decisions, integrity, rewriting, snapshot
 from sync.store.database import Database, moved, segments_path
 from sync.store.integrity import Seal
@@ -170,7 +170,7 @@ def plan(store: Database, looked: Looked = lambda _done, _total: None) -> Plan:
         looked: Told how far it is.
 
     Raises:
-        StoreError: A file of the record cannot be read.
+        PermanentError: A file of the record cannot be read.
     """
     with store.read() as hub:
         rules = decisions.rules_in(hub)
@@ -214,15 +214,17 @@ def regroup(
         steps: Told each step when it is done.
 
     Raises:
-        StoreError: Another process tends the segments at this moment, the rules are no longer
-            those of the preview, or the disk refused; what was moved until then stays moved.
+        TemporaryError: Another process tends the segments at this moment.
+        PermanentError: The rules are no longer those of the preview, or a file is damaged; what was
+            moved until then stays moved, here and below.
+        StoreError: The disk refused.
     """
     with store.duty(steps) as work:
         if work is None:
-            raise StoreError("Another process tends the record at this moment; try again later.")
+            raise TemporaryError("Another process tends the record at this moment; try again later")
         found = plan(store, looked)
         if stamp and stamp != found.stamp:
-            raise StoreError("The rules changed since the preview; look at a new one first.")
+            raise PermanentError("The rules changed since the preview; look at a new one first")
         _begin(store, found, actor, now)
         steps("begun")
         for segment, changes in found.segments:
@@ -230,7 +232,7 @@ def regroup(
         with store.write() as hub:
             _update(hub, found.unsealed)
         steps("unsealed")
-        decisions.note_regroup(store, "regroup", actor, now, _facts(found))
+        decisions.note_regroup(store, "regrouped", actor, now, _facts(found))
         return found
 
 
@@ -247,7 +249,7 @@ def _rewrite(work: Maintenance, store: Database, segment: Segment, changes: pa.T
     with store.read() as hub:
         row = hub.execute(_SEAL, (segment.path,)).fetchone()
     if fault := integrity.fault(source, Seal(row["size"], row["checksum"])):
-        raise StoreError(f"{segment.path} {fault}: it is left as it is.")
+        raise PermanentError(f"{segment.path} {fault}: it is left as it is")
     work.take_out(
         [segment],
         united([segment]),

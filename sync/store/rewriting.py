@@ -7,7 +7,7 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
-from sync.errors import StoreError
+from sync.errors import PermanentError
 from sync.store import parquet
 from sync.store.codec import ATTEMPT
 
@@ -29,7 +29,7 @@ def failures(path: Path, columns: Sequence[str]) -> Iterator[list[dict[str, Any]
     """The failed attempts of a segment, some thousand at a time, these columns of them.
 
     Raises:
-        StoreError: The file cannot be read.
+        PermanentError: The file cannot be read.
     """
     question = " ".join(("select", ", ".join(columns), "from rows where not success"))
     try:
@@ -37,7 +37,7 @@ def failures(path: Path, columns: Sequence[str]) -> Iterator[list[dict[str, Any]
             for batch in duck.sql(question).to_arrow_reader(_BATCH):
                 yield batch.to_pylist()
     except duckdb.Error as error:
-        raise StoreError(f"{path.name} cannot be read: {error}") from error
+        raise PermanentError(f"{path.name} cannot be read: {error}") from error
 
 
 def rewrite(source: Path, changes: pa.Table, target: Path) -> int:
@@ -49,7 +49,7 @@ def rewrite(source: Path, changes: pa.Table, target: Path) -> int:
         target: The new file.
 
     Raises:
-        StoreError: Some other column would not be the same.
+        PermanentError: Some other column would not be the same.
     """
     with parquet.over([source]) as duck:
         duck.register("changes", changes)
@@ -58,7 +58,7 @@ def rewrite(source: Path, changes: pa.Table, target: Path) -> int:
         before = checksums(duck)
     with parquet.over([target]) as duck:
         if checksums(duck) != before:
-            raise StoreError(f"{source.name} would lose something by this: nothing was changed.")
+            raise PermanentError(f"{source.name} would lose something by this: nothing was changed")
     return rows
 
 

@@ -35,7 +35,7 @@ def test_it_moves_after_saying_what_and_is_audited(store: Store, typed: Type) ->
     assert (done.code, recorded(store)) == (0, [TARGET])
     assert done.out.endswith("1 attempts moved.\n")
     after, before = store.audit_rows(2)
-    assert (before.action, after.action) == ("regroup begun", "regroup")
+    assert (before.action, after.action) == ("regroup begun", "regrouped")
     assert after.facts["attempts"] == 1
     assert "nothing to do" in typed("regroup").out
 

@@ -17,6 +17,8 @@ VIEWS = {
     "creditmemos": "/creditmemos?cols=invoice_no,invoice_state",
     "customers": "/customers?cols=email",
     "attempts": "/attempts?success=no&pattern=77be2d01&range=all",
+    "patterns": "/patterns",
+    "pattern-detail": "/patterns?pattern=77be2d01",
     "log": "/invoices",
     "empty": "/invoices?q=nothing-like-this",
     "story": "/invoices?doc=webshop:inv:1:000000041",
@@ -63,7 +65,10 @@ def test_axe_finds_nothing_serious(address: str, browser: Browser, theme: Theme)
     assert found == {name: [] for name in VIEWS}
 
 
-@pytest.mark.parametrize("view", ["overview", "search", "attempts", "empty", "story-customer"])
+@pytest.mark.parametrize(
+    "view",
+    ["overview", "search", "attempts", "patterns", "pattern-detail", "empty", "story-customer"],
+)
 def test_a_small_screen_needs_no_sideways_scrolling(address: str, page: Page, view: str) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     visit(page, address + VIEWS[view])

@@ -119,6 +119,21 @@ def test_debug_api_issues_takes_one_click_to_cause_steps_and_documents(
     assert clicks.number == 1
 
 
+def test_from_a_pattern_its_open_documents_are_booked_again_with_one_more(overview: Page) -> None:
+    clicks = Clicks(overview)
+    cause = overview.locator('[class*="st-key-cause_"]').filter(has_text="btw-code").first
+    clicks.on(cause.get_by_role("link"))
+    arrived(overview, "/patterns?")
+    again = overview.get_by_role("link", name="Boek alle open documenten opnieuw")
+    number = re.search(r"\(([0-9]+)\)", again.inner_text())
+    assert number
+    clicks.on(again)
+    arrived(overview, "/resync?")
+    expect(overview.locator("h1")).to_have_text("Opnieuw boeken")
+    expect(overview.get_by_test_id("stMain")).to_contain_text(number.group(1))
+    assert clicks.number == 2
+
+
 def test_a_tile_is_reached_and_opened_by_keyboard(overview: Page) -> None:
     link = overview.locator(".st-key-tile_invoice a")
     link.focus()

@@ -16,10 +16,13 @@ from pages.ui.logs import LOGS
 from pages.ui.rights import Visitor
 from sync.clock import SystemClock
 from sync.domain.patterns import classify
+from sync.domain.patterns.grouping import Rule
 from sync.domain.patterns.lifecycle import STATUSES, Status
+from sync.stopping import Stop
 from sync.store import decisions, open_store, queries
 from sync.store.filters import LogFilter
 from sync.store.reader import open_reader
+from sync.worker import Worker
 from tests.pages.conftest import Open
 from tests.pages.seed import Invoice, Try, fill, settings
 
@@ -297,3 +300,57 @@ def test_the_logs_call_a_pattern_by_its_cause(tmp_path: Path, open_page: Open) -
     assert page.dataframe[0].value["pattern"].tolist() == ["De klant heeft geen e-mailadres"]
     chips = [each.label.replace("\\", "").replace("\u2060", "") for each in page.button]
     assert "Foutpatroon: De klant heeft geen e-mailadres" in chips
+
+
+def work_off(home: Path) -> None:
+    """A real worker does what was asked for, and ends."""
+    Worker(home, Stop(), lambda _: None).work_off()
+
+
+def test_history_is_regrouped_by_the_worker_after_a_preview(
+    tmp_path: Path, open_page: Open
+) -> None:
+    now = datetime.now(UTC)
+    bare = Try(outcome="failed", state="failed", message=MESSAGE, code="EMAIL_MISSING")
+    fill(settings(tmp_path), [Invoice(number=1, at=now, tries=(bare,))])
+    page = open_page(tmp_path, at="patterns")
+    page.session_state[ACTOR] = "Els"
+    page.run()
+    page = named(page, "regroup_look")
+    assert "Er wordt gekeken wat er zou verhuizen." in words(page)
+    work_off(tmp_path)
+    page.run()
+    moves = page.dataframe[-1].value
+    assert moves["attempts"].tolist() == [1]
+    assert moves["source"].tolist() == ["Zonder foutpatroon"]
+    assert moves["target_id"].tolist() == [FOUND.pattern]
+    assert failures(tmp_path, view.View(pattern=FOUND.pattern, success="no")).rows == 0
+    page = named(page, "regroup_move")
+    work_off(tmp_path)
+    page.run()
+    assert "1 pogingen verhuisd" in page.success[-1].value
+    assert failures(tmp_path, view.View(pattern=FOUND.pattern, success="no")).rows == 1
+    with open_store(tmp_path, SystemClock()) as store:
+        actors = {row.action: row.actor for row in store.audit_rows(9)}
+    assert {actors[each] for each in ("regroup", "regroup begun", "regrouped")} == {"Els"}
+
+
+def test_rules_that_changed_since_the_preview_need_another(tmp_path: Path, open_page: Open) -> None:
+    now = datetime.now(UTC)
+    home = home_with(tmp_path, timedelta(hours=1), now=now)
+    with open_store(home, SystemClock()) as store:
+        rule = Rule(id=0, source=FOUND.key, holds="", target="read-timeout", category="timeout")
+        decisions.add_rule(store, rule, "Els", now)
+    page = open_page(home, at="patterns")
+    page.session_state[ACTOR] = "Els"
+    page.run()
+    page = named(page, "regroup_look")
+    work_off(home)
+    page.run()
+    with open_store(home, SystemClock()) as store:
+        decisions.withdraw_rule(store, 1, "Els", now)
+    page = named(page, "regroup_move")
+    work_off(home)
+    page.run()
+    assert "The rules changed since the preview" in words(page)
+    assert failures(home, view.View(pattern=FOUND.pattern, success="no")).rows == 1

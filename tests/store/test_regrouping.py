@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from sync.domain.patterns import RULES_VERSION, classify, pattern_id
 from sync.domain.patterns.grouping import Rule, grouped, is_circular, own_fields, split_key
-from sync.errors import StoreError
+from sync.errors import PermanentError, TemporaryError
 from sync.store import (
     Holder,
     Store,
@@ -185,7 +185,7 @@ def test_a_preview_tells_what_moves_and_changes_nothing(two_files: Store, reader
 def test_it_is_audited_before_and_after(two_files: Store) -> None:
     regrouping.regroup(two_files, WHO, NOW)
     after, before = two_files.audit_rows(9)
-    assert (before.action, after.action) == ("regroup begun", "regroup")
+    assert (before.action, after.action) == ("regroup begun", "regrouped")
     assert {before.actor, after.actor} == {WHO}
     target = classify(TIMEOUT, code="READ_TIMEOUT").pattern
     assert after.facts["attempts"] == 3
@@ -223,7 +223,7 @@ def test_other_rules_than_those_of_the_preview_are_refused(two_files: Store) -> 
     stamp = regrouping.plan(two_files).stamp
     rule = Rule(id=0, source="read-timeout", holds="", target="email-missing")
     decisions.add_rule(two_files, rule, WHO, NOW)
-    with pytest.raises(StoreError, match="since the preview"):
+    with pytest.raises(PermanentError, match="since the preview"):
         regrouping.regroup(two_files, WHO, NOW, stamp=stamp)
     assert [row.action for row in two_files.audit_rows(9)] == ["pattern merged"]
 
@@ -232,7 +232,7 @@ def test_while_another_tends_the_record_it_is_refused(two_files: Store, tmp_path
     with (
         two_files.duty(None),
         open_store(tmp_path, HandClock()) as other,
-        pytest.raises(StoreError, match="Another process"),
+        pytest.raises(TemporaryError, match="Another process"),
     ):
         regrouping.regroup(other, WHO, NOW)
 
@@ -247,7 +247,7 @@ def test_a_file_in_which_anything_else_differs_is_refused(
         rewriting._CHANGED.replace("replace (", "replace (rows.message || '.' as message,"),
     )
     before = all_rows(reader)
-    with pytest.raises(StoreError, match="would lose something"):
+    with pytest.raises(PermanentError, match="would lose something"):
         regrouping.regroup(two_files, WHO, NOW)
     assert all_rows(reader) == before
     assert two_files.seal(force=True).unknown == ()
@@ -259,7 +259,7 @@ def test_a_damaged_file_is_left_as_it_is(two_files: Store) -> None:
     content = bytearray(path.read_bytes())
     content[-9] ^= 1
     path.write_bytes(content)
-    with pytest.raises(StoreError):
+    with pytest.raises(PermanentError):
         regrouping.regroup(two_files, WHO, NOW)
     assert path.read_bytes() == content
 

@@ -54,8 +54,6 @@ def show() -> None:
         if not data.has_store(found):
             nothing_yet(PAGE)
             return
-        with panel("runs_alarm"):
-            frame.alarm(found, data.reader(found))
         chosen = _tab()
         with panel(f"runs_{chosen}"):
             {"runs": _runs, "requests": _requests, "audit": audit.show}[chosen](found)
@@ -142,10 +140,12 @@ def _now(found: Settings, reader: Reader) -> None:
 
 @st.fragment(run_every=_LOOK_AGAIN)
 def _watch(found: Settings) -> None:
-    """How it stands with the worker; draws the page anew once somebody asks for something."""
+    """What is wrong with runs and worker; draws the page anew once somebody asks for something."""
     with panel("runs_watch"):
-        if followed.still_open(data.reader(found)):
+        reader = data.reader(found)
+        if followed.still_open(reader):
             st.rerun()
+        frame.alarm(found, reader)
         workers.notice(found, PAGE, waiting=False)
 
 

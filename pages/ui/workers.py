@@ -38,6 +38,8 @@ def notice(found: Settings, where: str, *, waiting: bool = True) -> None:
             plain(say("worker.several", who=_names(workers, "answers"))), icon=":material/group:"
         )
         return
+    if state == "none" and not waiting:
+        return  # the page's alarm says it, and that runs may come from elsewhere
     began = st.session_state.get(_STARTED)
     if began is not None and data.seconds() - began < _START_SECONDS:
         st.info(say("worker.starting"), icon=":material/hourglass_top:")

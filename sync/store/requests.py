@@ -67,8 +67,8 @@ class Requests(Holders):
             now: When.
         """
         with self.write() as hub:
-            if wish.documents:
-                return _ask_for_documents(hub, wish, actor, now)
+            if wish.documents is not None:
+                return _ask_for_documents(hub, wish, wish.documents, actor, now)
             same = hub.execute(_SAME, (wish.kind, _identity(wish))).fetchone()
             if same is not None:
                 return Asked(request=same["id"], is_new=False)
@@ -187,13 +187,19 @@ def request_of(row: sqlite3.Row) -> Request:
     )
 
 
-def _ask_for_documents(hub: sqlite3.Connection, wish: Wish, actor: str, now: datetime) -> Asked:
-    keys = json.dumps(sorted(wish.documents))
+def _ask_for_documents(
+    hub: sqlite3.Connection,
+    wish: Wish,
+    documents: Mapping[str, int | None],
+    actor: str,
+    now: datetime,
+) -> Asked:
+    keys = json.dumps(sorted(documents))
     elsewhere = dict(tuple(row) for row in hub.execute(_IN_OPEN, (keys,)))
     latest = dict(tuple(row) for row in hub.execute(_TRIED, (keys,)))
     wanted = [
         key
-        for key, seen in wish.documents.items()
+        for key, seen in documents.items()
         if key in latest and key not in elsewhere and latest[key] == seen
     ]
     if wanted:
@@ -201,12 +207,12 @@ def _ask_for_documents(hub: sqlite3.Connection, wish: Wish, actor: str, now: dat
             request=_add(hub, wish, actor, now, wanted),
             is_new=True,
             documents=len(wanted),
-            left_out=len(wish.documents) - len(wanted),
+            left_out=len(documents) - len(wanted),
         )
     found = max(elsewhere.values(), default=None)
     if found is None:
         found = hub.execute(_LATEST, (keys,)).fetchone()["id"]
-    return Asked(request=found, is_new=False, left_out=len(wish.documents))
+    return Asked(request=found, is_new=False, left_out=len(documents))
 
 
 def _add(

@@ -168,7 +168,7 @@ class Wish:
         payload: Its arguments by name; what JSON holds.
         filter: The address of the filter that it was chosen by; empty when there was none.
         documents: By key, the latest attempt that the person saw (None: never tried); one that
-            was tried since is left out. Empty for a wish that names no documents.
+            was tried since is left out. None for a kind of wish that names no documents.
         identity: Two open wishes of a kind with the same one are the same wish; empty takes
             connection and payload.
     """
@@ -177,7 +177,7 @@ class Wish:
     connection: str = ""
     payload: Mapping[str, object] = field(default_factory=dict)
     filter: str = ""
-    documents: Mapping[str, int | None] = field(default_factory=dict)
+    documents: Mapping[str, int | None] | None = None
     identity: str = ""
 
 

@@ -182,6 +182,7 @@ def test_what_nobody_took_up_ends_at_once_when_it_is_stopped(refused: Store) -> 
 def test_what_was_never_fetched_is_not_asked_for(store: Store) -> None:
     unknown = Wish(kind="resync", documents={"webshop:inv:1:000000099": None})
     assert store.ask(unknown, "els", NOW).request is None
+    assert store.ask(Wish(kind="resync", documents={}), "els", NOW).request is None
     receive(store, entry(1))
     assert store.ask(resync(store, 1), "els", NOW).is_new
 

@@ -90,9 +90,9 @@ CATEGORY_COLOURS: Final[Mapping[Theme, Mapping[str, tuple[str, str]]]] = {
 """Of the categories of failures: a colour, and a hatching that parts those of related colours."""
 
 
-def category_colours() -> Mapping[str, tuple[str, str]]:
-    """The colours of the categories in the theme that is on screen now."""
-    return CATEGORY_COLOURS["dark" if st.context.theme.type == "dark" else "light"]
+def theme() -> Theme:
+    """The theme that is on screen now."""
+    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def mixed(one: str, other: str, share: float) -> str:
@@ -103,4 +103,4 @@ def mixed(one: str, other: str, share: float) -> str:
 
 def palette() -> Palette:
     """The colours of the theme that is on screen now."""
-    return PALETTES["dark" if st.context.theme.type == "dark" else "light"]
+    return PALETTES[theme()]

@@ -4,8 +4,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,13 +16,16 @@ from pages.ui import data, filters, formats, frame, pattern_charts, view
 from pages.ui.escape import visible
 from pages.ui.filters import shown
 from pages.ui.naming import Named
-from pages.ui.palette import category_colours, palette
+from pages.ui.palette import CATEGORY_COLOURS, PALETTES, Theme, theme
 from pages.ui.pattern_charts import Series, Span
 from pages.ui.speech import language, say
+from pages.ui.texts import Language
 from pages.ui.view import View
 from sync.settings import Settings
 from sync.store.filters import UNGROUPED
 from sync.store.patterns import DayCount
+
+Kind = Literal["days", "map"]
 
 ALL: Final = "attempts"
 MOST_DAYS: Final = 120
@@ -38,8 +42,7 @@ def draw(found: Settings, chosen: View, rows: Sequence[Named]) -> None:
     weekly = len(steps) > 1 and steps[0].first != steps[0].last
     st.subheader(say("patterns.weeks" if weekly else "patterns.days"), anchor=False)
     series = categories(counts, steps)
-    figure = pattern_charts.by_category(steps, series, category_colours(), palette(), language())
-    for point in _plot("days", figure, series):
+    for point in _plot("days", steps, series):
         at = point["point_index"]
         _open(chosen, steps[at], series[point["curve_number"]], at, "cat")
     _table("days", steps, series, chosen, "cat")
@@ -48,7 +51,7 @@ def draw(found: Settings, chosen: View, rows: Sequence[Named]) -> None:
         frame.quiet(say("patterns.map.most", n=MOST, all=formats.number(len(rows), language())))
     series = by_pattern(rows[:MOST], counts, steps)
     squares = pattern_charts.cells(series)
-    for point in _plot("map", pattern_charts.heatmap(steps, series, palette(), language()), series):
+    for point in _plot("map", steps, series):
         nth, at = squares[point["point_index"]]
         _open(chosen, steps[at], series[nth], at, "pattern")
     _table("map", steps, series, chosen, "pattern")
@@ -100,18 +103,31 @@ def by_pattern(
     ]
 
 
-def _figures(counts: Sequence[DayCount], steps: Sequence[Span]) -> list[int]:
+def _figures(counts: Sequence[DayCount], steps: Sequence[Span]) -> tuple[int, ...]:
     figures = [0] * len(steps)
     starts = [step.first for step in steps]
     for each in counts:
         at = bisect_right(starts, each.day) - 1
         if at >= 0 and each.day <= steps[at].last:
             figures[at] += each.attempts
-    return figures
+    return tuple(figures)
 
 
-def _plot(kind: str, figure: go.Figure, series: Sequence[Series]) -> Sequence[dict[str, Any]]:
+@lru_cache(maxsize=64)
+def _figure(
+    kind: Kind, steps: tuple[Span, ...], series: tuple[Series, ...], theme: Theme, tongue: Language
+) -> go.Figure:
+    """One chart. Building it takes longer than all else on the page, so the latest are kept."""
+    if kind == "days":
+        return pattern_charts.by_category(
+            steps, series, CATEGORY_COLOURS[theme], PALETTES[theme], tongue
+        )
+    return pattern_charts.heatmap(steps, series, PALETTES[theme], tongue)
+
+
+def _plot(kind: Kind, steps: Sequence[Span], series: Sequence[Series]) -> Sequence[dict[str, Any]]:
     """One chart; the parts of it that were chosen just now."""
+    figure = _figure(kind, tuple(steps), tuple(series), theme(), language())
     total = formats.number(sum(sum(each.figures) for each in series), language())
     event: Any = st.plotly_chart(
         figure,

@@ -3,13 +3,17 @@
 from datetime import UTC, datetime
 
 from sync.domain.patterns import classify
-from sync.store import Store, patterns
+from sync.domain.patterns.grouping import Rule
+from sync.sandbox.fault_rules import Rule as FaultRule
+from sync.store import Store, decisions, patterns
 from sync.store.filters import LogFilter
 from sync.store.reader import open_reader
 from tests.commands.conftest import Type
 from tests.commands.terminal import on_terminal
+from tests.engine.world import World
 from tests.store.builders import entry, failed, try_once
 
+CLOSED = "000000004"
 TARGET = classify("Customer email required", code="EMAIL_MISSING").pattern
 
 
@@ -50,3 +54,21 @@ def test_without_a_yes_nothing_moves(store: Store, typed: Type) -> None:
     assert (status, recorded(store), store.audit_rows(9)) == (130, [""], [])
     status, _ = on_terminal(store.home, "regroup", answer="y\n")
     assert (status, recorded(store)) == (0, [TARGET])
+
+
+def test_a_merge_holds_for_attempts_to_come_and_regroup_changes_nothing_more(
+    world: World, typed: Type
+) -> None:
+    """By a real run against real services: what the engine writes is where regroup would put it."""
+    with world.store() as store:
+        rule = Rule(
+            id=0, source="period-closed", holds="", target="email-missing", category="customer_data"
+        )
+        decisions.add_rule(store, rule, "Els", datetime.now(UTC))
+    fault = FaultRule(kind="closed_period", service="books", match=(CLOSED,), count=1)
+    world.faults.add(fault)
+    typed("run", "--entity", "invoice")
+    row = world.row(CLOSED)
+    assert (row["outcome"], row["error_code"]) == ("failed", "CMUT020")
+    assert (row["pattern"], row["category"]) == (TARGET, "customer_data")
+    assert "nothing to do" in typed("regroup", "--yes").out

@@ -109,10 +109,11 @@ def _confirm(found: Settings, asked: Choice, made: Plan[Document]) -> None:
         return
     actor = actions.name_field("resync")
     number = len(made.eligible)
+    refused = dict(Counter(why.reason for _, why in made.refused))
     wish = Wish(
         kind="resync",
         connection=_connection(made),
-        payload={"refused": dict(Counter(why.reason for _, why in made.refused))},
+        payload={"refused": refused} if refused else {},
         filter=urlencode(address(asked), doseq=True),
         documents={each.document.key: each.document.latest_attempt for each in made.eligible},
     )

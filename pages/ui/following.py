@@ -67,8 +67,8 @@ def progress(found: Settings, number: int) -> None:
             return
         with st.container(border=True, key=f"progress_{number}"):
             bar(request)
-            _stop(found, request)
-        workers.notice(found, f"request_{number}")
+            actor = _stop(found, request)
+        workers.notice(found, f"request_{number}", actor=actor)
 
 
 def bar(request: Request) -> None:
@@ -110,9 +110,10 @@ def _sentence(request: Request) -> str:
     return " · ".join(parts)
 
 
-def _stop(found: Settings, request: Request) -> None:
+def _stop(found: Settings, request: Request) -> str:
+    """Draw the button that stops it; who would press it, empty when nobody may or gave a name."""
     if not guard.may("operator"):
-        return
+        return ""
     actor = actions.name_field(f"stop_{request.id}")
     st.button(
         say("request.stop"),
@@ -126,6 +127,7 @@ def _stop(found: Settings, request: Request) -> None:
     if failed := st.session_state.pop(_FAILED, ""):
         st.error(say("views.failed"), icon=":material/error:")
         st.text(failed)
+    return actor
 
 
 def _stopped(found: Settings, number: int, actor: str) -> None:

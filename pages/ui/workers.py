@@ -18,7 +18,7 @@ _START_SECONDS: Final = 8.0
 COMMAND: Final = "python -m sync work"
 
 
-def notice(found: Settings, where: str, *, waiting: bool = True) -> None:
+def notice(found: Settings, where: str, *, waiting: bool = True, actor: str = "") -> None:
     """Say how it stands with the workers; offer to start one where none answers.
 
     Args:
@@ -26,6 +26,7 @@ def notice(found: Settings, where: str, *, waiting: bool = True) -> None:
         where: Tells these buttons from others on the page.
         waiting: Something waits for one. Otherwise it is also said that one answers, and none is
             offered.
+        actor: Who would start one; empty when they gave no name yet.
     """
     workers = data.workers(found)
     state = liveness(workers)
@@ -51,11 +52,10 @@ def notice(found: Settings, where: str, *, waiting: bool = True) -> None:
         st.text(say("worker.how"))
         st.code(COMMAND, None)
         if waiting and guard.may("operator"):
-            _start(found, where)
+            _start(found, where, actor)
 
 
-def _start(found: Settings, where: str) -> None:
-    actor = actions.name_field(f"{where}_worker")
+def _start(found: Settings, where: str, actor: str) -> None:
     st.button(
         say("worker.start"),
         key=f"{where}_worker_start",

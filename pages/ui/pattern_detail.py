@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui import (
@@ -26,11 +28,12 @@ from pages.ui.data import Detail
 from pages.ui.escape import plain, visible
 from pages.ui.logs import LOGS, OF_KIND
 from pages.ui.naming import Named
-from pages.ui.palette import palette
+from pages.ui.palette import Palette, palette
 from pages.ui.panel import panel
 from pages.ui.pattern_table import COLOURS
 from pages.ui.pattern_trend import ALL
 from pages.ui.speech import language, say
+from pages.ui.texts import Language
 from pages.ui.view import View
 from sync.settings import Settings
 from sync.store import patterns, queries
@@ -258,7 +261,7 @@ def _hours(counts: Mapping[datetime, int], zone: str) -> None:
     total = formats.number(sum(count for _, count in shown), language())
     st.subheader(say("patterns.hours", last=formats.moment(last, zone, language())), anchor=False)
     st.plotly_chart(
-        pattern_charts.by_hour(_naive(shown), palette(), language()),
+        _figure(tuple(_naive(shown)), palette(), language()),
         key="pattern_hours",
         config={"displayModeBar": False, "responsive": True},
         alt=say("patterns.hours.alt", n=total),
@@ -281,6 +284,14 @@ def _hours(counts: Mapping[datetime, int], zone: str) -> None:
             },
             alt=say("patterns.hours.table"),
         )
+
+
+@lru_cache(maxsize=64)
+def _figure(
+    hours: tuple[tuple[datetime, int], ...], colours: Palette, tongue: Language
+) -> go.Figure:
+    """The chart; kept, because building it takes longer than drawing it."""
+    return pattern_charts.by_hour(hours, colours, tongue)
 
 
 def _naive(shown: Sequence[tuple[datetime, int]]) -> list[tuple[datetime, int]]:

@@ -12,6 +12,9 @@ from tests.e2e.screenshots import FOLDER
 
 Theme = Literal["light", "dark"]
 VIEWS = {
+    "resync": "/resync?range=all&state=open&entity=invoice",
+    "runs": "/runs",
+    "audit": "/runs?tab=audit",
     "overview": "/",
     "search": "/search?q=00000009",
     "creditmemos": "/creditmemos?cols=invoice_no,invoice_state",

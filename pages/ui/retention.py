@@ -27,15 +27,21 @@ def show() -> None:
         if not data.has_store(found):
             nothing_yet(PAGE)
             return
-        st.text(say("retention.intro"))
-        with panel("retention_months"):
-            _months(found)
-        with panel("retention_export"):
-            taking.show(found)
-        with panel("retention_cleanup"):
-            cleaning.show(found)
-        with panel("retention_past"):
-            cleaning.past(found)
+        with panel("retention_store"):
+            data.reader(found)  # a store that nobody can open is told once, not by every part
+            _parts(found)
+
+
+def _parts(found: Settings) -> None:
+    st.text(say("retention.intro"))
+    with panel("retention_months"):
+        _months(found)
+    with panel("retention_export"):
+        taking.show(found)
+    with panel("retention_cleanup"):
+        cleaning.show(found)
+    with panel("retention_past"):
+        cleaning.past(found)
 
 
 def _months(found: Settings) -> None:

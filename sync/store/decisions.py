@@ -8,14 +8,16 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sync.domain.patterns.grouping import Rule, is_circular
 from sync.domain.patterns.lifecycle import Decision
 from sync.errors import StoreError
 from sync.store import codec
 from sync.store.database import Database, insert, moved
-from sync.store.reader import Reader
+
+if TYPE_CHECKING:  # a run only asks for the rules, and starts without DuckDB
+    from sync.store.reader import Reader
 
 _KNOWN: Final = "insert or ignore into pattern (id) values (?)"
 _RESOLVE: Final = """
@@ -51,12 +53,12 @@ class MadeRule:
     at: datetime
 
 
-def of_patterns(reader: Reader) -> dict[str, Decision]:
+def of_patterns(reader: "Reader") -> dict[str, Decision]:
     """What was decided about each pattern that something was decided about, by its id."""
     return {row["id"]: _decision(row) for row in reader.rows("select * from pattern")}
 
 
-def version(reader: Reader) -> int:
+def version(reader: "Reader") -> int:
     """A number that moves whenever people decide something about a pattern."""
     return int(reader.rows("select value from counter where name = 'patterns'")[0]["value"])
 
@@ -72,7 +74,7 @@ def rules_in(hub: sqlite3.Connection) -> tuple[Rule, ...]:
     return tuple(Rule(**dict(row)) for row in hub.execute(_RULES))
 
 
-def made_rules(reader: Reader) -> list[MadeRule]:
+def made_rules(reader: "Reader") -> list[MadeRule]:
     """The merges and splits that hold now with who made them, oldest first."""
     return [
         MadeRule(

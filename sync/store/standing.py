@@ -5,14 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sync.domain.attempts import DocumentState
 from sync.store import codec
 from sync.store.holders import Holder, Holders, has_ended
-from sync.store.reader import Reader
 from sync.store.records import run_of
 from sync.store.rows import Run
+
+if TYPE_CHECKING:  # a command that only asks the hub starts without DuckDB
+    from sync.store.reader import Reader
 
 OVERDUE: Final = timedelta(hours=24)
 """A document that waits for longer counts as failed."""
@@ -102,12 +104,12 @@ class Standings(Holders):
             return _alive(hub.execute(_WORKERS).fetchall())
 
 
-def workers(reader: Reader) -> list[Holder]:
+def workers(reader: "Reader") -> list[Holder]:
     """The workers that have not certainly ended, for whoever only reads."""
     return _alive(reader.rows(_WORKERS))
 
 
-def is_asked(reader: Reader) -> bool:
+def is_asked(reader: "Reader") -> bool:
     """Whether somebody's request lies in the queue, taken up by no worker yet."""
     statement = "select 1 from request where finished_at is null and taken_at is null limit 1"
     return bool(reader.rows(statement))

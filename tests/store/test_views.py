@@ -1,18 +1,11 @@
 """Views are kept by name, shared, and every change of them leaves an audit row."""
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
-
-from sync.errors import StoreError
-from sync.store import Store, open_store
-from sync.store.database import hub_path
-from sync.store.reader import Reader, open_reader
+from sync.store import Store
+from sync.store.reader import Reader
 from sync.store.views import SavedView, delete_view, save_view, saved_views
-from tests.store.builders import MINUTE, NOW, HandClock
+from tests.store.builders import MINUTE, NOW
 
 VIEW = SavedView(page="invoices", name="Mijn €", address="range=7d&q=é", actor="Els", at=NOW)
 
@@ -42,16 +35,3 @@ def test_deleting_takes_one_and_is_audited_once(store: Store, reader: Reader) ->
     assert (deleted.actor, deleted.action, deleted.what) == ("Piet", "view deleted", "invoices")
     assert deleted.facts == {"name": "Mijn €", "address": "range=7d&q=é"}
     assert [row.action for row in saved] == ["view saved", "view saved"]
-
-
-def test_a_hub_of_before_there_were_views_gets_room_for_them(tmp_path: Path) -> None:
-    with open_store(tmp_path, HandClock()):
-        pass
-    with closing(sqlite3.connect(hub_path(tmp_path))) as hub:
-        hub.executescript("drop table saved_view; drop index document_mutation;")
-        hub.execute("pragma user_version = 1")
-    with pytest.raises(StoreError, match="older"):
-        open_reader(tmp_path)
-    with open_store(tmp_path, HandClock()) as store, open_reader(tmp_path) as reader:
-        save_view(store, VIEW)
-        assert saved_views(reader, "invoices") == [VIEW]

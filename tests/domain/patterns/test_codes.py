@@ -38,12 +38,14 @@ BY_TEXT = re.compile(
 def _given_codes() -> Iterator[str]:
     """Every code that the product gives or asks about, as `codes.X` or as text.
 
-    Not the tables that list them all, nor the sandbox, whose codes are the services' own.
+    Not the tables that list them all, nor the sandbox, whose codes are the services' own, nor
+    what is said of a store that cannot be opened, where no attempt is.
     """
     for file in set(PRODUCT.rglob("*.py")) - TABLES - set(PRODUCT.glob("sandbox/**/*.py")):
         text = file.read_text("utf-8")
         yield from (str(getattr(codes, name)) for name in BY_NAME.findall(text))
-        yield from (found for pair in BY_TEXT.findall(text) for found in pair if found)
+        named = (found for pair in BY_TEXT.findall(text) for found in pair if found)
+        yield from (code for code in named if not code.startswith("STORE_"))
         yield from (code for code in codes.MEANING if f'"{code}"' in text)
 
 

@@ -8,10 +8,11 @@ people change while the program runs (VAT codes, ledgers) lives in the hub, not 
 import os
 import re
 import tomllib
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sync.domain.attempts import MAX_CONNECTION
@@ -66,27 +67,64 @@ def load(home: Path) -> Settings:
     return replace(_read(sandbox), home=home, data_home=sandbox, sandbox=True)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretPlace:
+    """Where a secret stands; never what it is.
+
+    Attributes:
+        name: E.g. "code1".
+        variable: The environment variable that sets it.
+        path: The file in which it may stand instead.
+        source: Where it was found; empty when it is missing.
+    """
+
+    name: str
+    variable: str
+    path: Path
+    source: Literal["environment", "file", ""]
+
+
+def secret_places(settings: Settings, connection: Connection) -> list[SecretPlace]:
+    """Each secret that a connection needs, and whether it is set.
+
+    Raises:
+        ConfigurationError: The secrets' file cannot be read.
+    """
+    return [place for place, _value in _found_secrets(settings, connection)]
+
+
 def secrets(settings: Settings, connection: Connection) -> Secrets:
     """The connection's keys: environment variables first, then `secrets.toml`.
 
     Raises:
         ConfigurationError: One is missing; says which variable or line to write.
     """
+    found: dict[str, str] = {}
+    for place, value in _found_secrets(settings, connection):
+        if not place.source:
+            raise ConfigurationError(
+                f"Secret {place.name} of connection {connection.name} is missing: set the "
+                f"environment variable {place.variable}, or write it in {place.path} under "
+                f'[connection.{connection.name}], e.g. {place.name} = "0123abcd"'
+            )
+        found[place.name] = value
+    return Secrets(**found)
+
+
+def _found_secrets(settings: Settings, connection: Connection) -> Iterator[tuple[SecretPlace, str]]:
     path = settings.data_home / SECRETS_FILE
     table = as_table(parse(path).get("connection", {}), "connection", path)
     own = as_table(table.get(connection.name, {}), f"connection.{connection.name}", path)
-    found: dict[str, str] = {}
     for name in (*_SHOP_SECRETS[connection.shop.auth], *_BOOKS_SECRETS):
         variable = f"BOEKWACHT_{connection.name}_{name}".upper().replace("-", "_")
-        value = os.environ.get(variable) or own.get(name)
-        if not isinstance(value, str) or not value.strip():
-            raise ConfigurationError(
-                f"Secret {name} of connection {connection.name} is missing: set the environment "
-                f"variable {variable}, or write it in {path} under "
-                f'[connection.{connection.name}], e.g. {name} = "0123abcd"'
-            )
-        found[name] = value.strip()
-    return Secrets(**found)
+        typed = os.environ.get(variable)
+        value = typed or own.get(name)
+        text = value.strip() if isinstance(value, str) else ""
+        source: Literal["environment", "file", ""] = "environment" if typed else "file"
+        yield (
+            SecretPlace(name=name, variable=variable, path=path, source=source if text else ""),
+            text,
+        )
 
 
 def refusals(settings: Settings, names: Collection[str]) -> dict[str, str]:

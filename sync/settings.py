@@ -1,8 +1,9 @@
 """What can be set, with meaning, default and example of each setting."""
 
 import hashlib
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -189,3 +190,10 @@ class Secrets:
     def administration(self) -> str:
         """A name for the administration that tells nothing: look-ups are counted by it."""
         return hashlib.blake2b(self.code2.casefold().encode(), digest_size=8).hexdigest()
+
+    def hidden(self, text: str) -> str:
+        """`text` with each of them blanked, should a service have repeated one."""
+        for one in fields(self):
+            if value := getattr(self, one.name):
+                text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "***", text, flags=re.I)
+        return text

@@ -13,11 +13,12 @@ import pytest
 from sync import engine
 from sync import worker as module
 from sync.clock import SystemClock
+from sync.domain.findings import look_from
 from sync.errors import ConfigurationError, StoreError
 from sync.stopping import Stop
 from sync.store import Wish, open_store
 from sync.worker import Worker
-from tests.engine.world import World, recorded_world, write_home
+from tests.engine.world import CODE1, World, recorded_world, write_home
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 
@@ -201,3 +202,36 @@ def test_wrong_settings_at_the_start_end_it(tmp_path: Path) -> None:
     (tmp_path / "boekwacht.toml").write_text("[[[", "utf-8")
     with pytest.raises(ConfigurationError, match="not valid TOML"):
         Worker(tmp_path, Stop(), print)
+
+
+def test_a_check_is_asked_for_and_kept_without_any_secret(world: World, lines: list[str]) -> None:
+    """One side by itself, then everything; a refused key is a finding, and stands nowhere."""
+    secrets = world.home / "secrets.toml"
+    secrets.chmod(0o600)
+    with world.store() as store:
+        books = Wish(kind="check", connection="webshop", payload={"side": "books"})
+        store.ask(books, "els", NOW)
+        store.ask(Wish(kind="check"), "els", NOW)
+    worker = Worker(world.home, Stop(), lines.append)
+    worker.work_off()
+    wrong = "a-wrong-one-0123456789abcdef"
+    secrets.write_text(secrets.read_text("utf-8").replace(CODE1, wrong), "utf-8")
+    with world.store() as store:
+        store.ask(books, "els", NOW)
+    worker.work_off()
+    with world.store() as store:
+        refused, everything, one = store.requests(9)
+        [audit] = store.audit_rows(1)
+        keys = world.keys
+    sides = [[look["side"] for look in x.result["looks"]] for x in (one, everything, refused)]  # type: ignore[attr-defined]
+    assert sides[0] == sides[2] == ["settings", "books"]
+    assert sides[1] == ["machine", "settings", "shop", "books"]
+    assert [x.result["problems"] for x in (one, everything, refused)] == [0, 0, 1]
+    look = look_from(refused.result["looks"][1])  # type: ignore[index]
+    assert look.findings[0].facts["code"] == "CREDENTIALS"
+    assert look.took_ms >= 0
+    assert (audit.action, audit.actor, audit.facts["problems"]) == ("check ended", "els", 1)
+    kept = b"".join(path.read_bytes() for path in (world.home / "data").rglob("boekwacht.*"))
+    for name in ("consumer_key", "consumer_secret", "token", "token_secret", "code1", "code2"):
+        for keyhole in (getattr(keys, name), CODE1):
+            assert keyhole.encode() not in kept, name

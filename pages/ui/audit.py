@@ -21,8 +21,8 @@ from sync.store.reader import Reader
 
 _MOST: Final = 500
 _LONGEST: Final = 400
-_HIDDEN: Final = frozenset({"documents", "keys"})
-"""Facts that are only counted on screen; the file holds them whole."""
+_HIDDEN: Final = frozenset({"documents", "keys", "looks"})
+"""Facts that are left out or only counted on screen; the file holds them whole."""
 
 
 def show(found: Settings) -> None:

@@ -211,14 +211,27 @@ _RETIRED = {
 """What guides and former years call them, and what they are called today."""
 
 
+def right_code(code: str) -> str | None:
+    """The VAT code that is meant by one that is none of a sale; None when nobody can tell."""
+    right = _RETIRED.get(code.upper())
+    if right is None and is_purchase(code):
+        return None
+    near = difflib.get_close_matches(code.upper(), SALES_CODES, n=1)
+    return right or next(iter(near), None)
+
+
+def is_purchase(code: str) -> bool:
+    """Whether a VAT code is one of purchases, by its name."""
+    return "_INK" in code.upper()
+
+
 def code_hint(code: str) -> str:
     """What to write instead of a VAT code that is none of a sale, as the end of a sentence."""
-    right = _RETIRED.get(code.upper())
-    if right is None and "_INK" in code.upper():
-        return f"it is a purchase code; known are {', '.join(SALES_CODES)}"
-    near = difflib.get_close_matches(code.upper(), SALES_CODES, n=1)
-    right = right or next(iter(near), None)
-    return f"did you mean {right}?" if right else f"known are {', '.join(SALES_CODES)}"
+    right = right_code(code)
+    if right:
+        return f"did you mean {right}?"
+    known = f"known are {', '.join(SALES_CODES)}"
+    return f"it is a purchase code; {known}" if is_purchase(code) else known
 
 
 def wrong_codes(text: str) -> dict[str, str]:

@@ -1,120 +1,194 @@
-"""Proves a connection before it books: settings, both services, ledgers, tax mapping, VAT codes."""
+"""Proves a connection before it books: settings, both services, ledgers, tax mapping, VAT codes.
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+The command line and the worker, whom the page asks, call the same functions and so say the same.
+"""
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from sync import config
 from sync.clock import Clock
 from sync.domain.countries import EU
-from sync.domain.rules import BookingRules, code_hint, wrong_codes
+from sync.domain.findings import Finding, Look, Side
+from sync.domain.mutations import SALES_CODES
+from sync.domain.rules import BookingRules, is_purchase, right_code, wrong_codes
 from sync.eboekhouden import Books
+from sync.engine import machine
 from sync.engine.desk import booking_rules, books_access, shop_access
+from sync.engine.ending import ending
 from sync.errors import BoekwachtError, ConfigurationError, TemporaryError
-from sync.magento import Shop, StoreView, TaxRate
+from sync.magento import Right, Shop, StoreView, TaxRate
 from sync.settings import Connection, Secrets, Settings
 from sync.store import Store
 
 BOOKKEEPING_ZONES: Final = {"Europe/Amsterdam", "Europe/Brussels"}
 CLOCK_LIMIT: Final = 60.0
 """Seconds that the shop's clock may differ from ours."""
-OWED: Final = {"FIN": "cash and bank", "DEB": "debtors", "CRED": "creditors"}
+OWED: Final = {"FIN", "DEB", "CRED"}
 """Categories of ledgers that no line of a sale may be booked on."""
+SERVICES: Final[tuple[Side, ...]] = ("shop", "books")
+_RIGHTS: Final = {
+    "Magento_Sales::sales_invoice": "right-invoices",
+    "Magento_Sales::sales_creditmemo": "right-creditmemos",
+    "Magento_Sales::actions_view": "right-orders",
+    "Magento_Backend::store": "right-stores",
+    "Magento_Tax::manage_tax": "right-rates",
+    "Magento_Customer::group": "right-groups",
+}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that was looked at.
+def never() -> bool:
+    """What is asked by whoever cannot be stopped."""
+    return False
 
-    Attributes:
-        what: What was looked at, e.g. "shop", "ledgers".
-        problem: One sentence with what to do; empty when all is well.
-        warning: The problem does not keep documents from being booked.
-        unreachable: The problem is that a service gave no answer.
+
+def check_machine(settings: Settings, store: Store, clock: Clock) -> Look:
+    """Look at what all connections depend on."""
+    return _timed("", "machine", clock, lambda: machine.look(settings, store))
+
+
+def check(
+    settings: Settings,
+    connection: Connection,
+    store: Store,
+    clock: Clock,
+    *,
+    sides: Collection[Side] = SERVICES,
+    stopping: Callable[[], bool] = never,
+) -> list[Look]:
+    """Look at everything that one connection needs; problems are findings, nothing is raised.
+
+    Args:
+        settings: As they were read.
+        connection: The one that is looked at.
+        store: Holds its mapping.
+        clock: Tells the moments, and does the services' waiting.
+        sides: The services to ask. Settings and mapping are looked at in any case: without them
+            no service can be.
+        stopping: Whether to ask nothing more; a call that is out then is broken off soon after.
     """
+    name, mapping = connection.name, store.mapping(connection.name)[1]
+    looks = [
+        _timed(name, "settings", clock, lambda: _settings(settings, connection, mapping)),
+    ]
+    if any(x.of in {"settings", "secret"} for x in looks[0].problems):
+        return looks
+    keys = config.secrets(settings, connection)
+    rules = None if wrong_codes(mapping) else booking_rules(connection, mapping)
+    asked: dict[Side, Callable[[], Iterable[Finding]]] = {
+        "shop": lambda: _shop(connection, keys, rules, clock, stopping),
+        "books": lambda: _books(connection, keys, rules, clock, stopping),
+    }
+    for side, ask in asked.items():
+        if side in sides and not stopping():
+            looks.append(_hidden(_timed(name, side, clock, ask), keys))
+    return looks
 
-    what: str
-    problem: str = ""
-    warning: bool = False
-    unreachable: bool = False
 
-    @property
-    def status(self) -> int:
-        """Its part of the exit status."""
-        if not self.problem or self.warning:
-            return 0
-        return 3 if self.unreachable else 2
+def _timed(name: str, side: Side, clock: Clock, ask: Callable[[], Iterable[Finding]]) -> Look:
+    """A look with its moment and duration; an error ends it as a finding of the whole side."""
+    at, began = clock.now(), time.monotonic()
+    findings: list[Finding] = []
+    try:
+        for finding in ask():
+            findings.append(finding)
+    except BoekwachtError as error:
+        findings = [*(x for x in findings if x.of != side), _error(side, error)]
+    took = round((time.monotonic() - began) * 1000)
+    return Look(connection=name, side=side, at=at, took_ms=took, findings=tuple(findings))
 
 
-def check(settings: Settings, connection: Connection, store: Store, clock: Clock) -> list[Finding]:
-    """Look at everything that one connection needs; problems are findings, nothing is raised."""
-    mapping = store.mapping(connection.name)[1]
-    findings = list(_codes(connection.name, mapping))
+def _error(of: str, error: BoekwachtError) -> Finding:
+    silent = isinstance(error, TemporaryError)
+    facts = {"message": error.message, "code": error.code}
+    return Finding(of=of, wrong="error", facts=facts, unreachable=silent)
+
+
+def _hidden(look: Look, keys: Secrets) -> Look:
+    """The look without our keys, should a service have repeated them."""
+    return replace(
+        look,
+        findings=tuple(
+            replace(each, facts={name: keys.hidden(text) for name, text in each.facts.items()})
+            for each in look.findings
+        ),
+    )
+
+
+def _settings(settings: Settings, connection: Connection, mapping: str) -> Iterator[Finding]:
+    wrong = wrong_codes(mapping)
+    yield from (_code(connection.name, tax, code) for tax, code in wrong.items())
     try:
         config.refuse_conflict(settings, connection.name)
-        keys = config.secrets(settings, connection)
-        if findings:  # the mapping cannot be read; whatever follows would only repeat that
-            return findings
-        rules = booking_rules(connection, mapping)
+        missing = [x for x in config.secret_places(settings, connection) if not x.source]
+        if not wrong:
+            booking_rules(connection, mapping)
     except ConfigurationError as error:
-        return [*findings, Finding(what="settings", problem=error.message)]
-    findings.append(Finding(what="settings"))
-    findings += _answered("shop", lambda: list(_shop(connection, keys, rules, clock)))
-    findings += _answered("books", lambda: list(_books(connection, keys, rules, clock)))
-    return findings
+        yield _error("settings", error)
+        return
+    for place in missing:
+        facts = {
+            "name": place.name,
+            "connection": connection.name,
+            "variable": place.variable,
+            "path": str(place.path),
+        }
+        yield Finding(of="secret", wrong="missing", facts=facts)
+    if not missing:
+        yield Finding(of="settings")
 
 
-def _answered(what: str, look: Callable[[], list[Finding]]) -> list[Finding]:
-    try:
-        return look()
-    except BoekwachtError as error:
-        silent = isinstance(error, TemporaryError)
-        return [Finding(what=what, problem=error.message, unreachable=silent)]
-
-
-def _codes(name: str, mapping: str) -> Iterator[Finding]:
-    for tax, code in wrong_codes(mapping).items():
-        yield Finding(
-            what=f"VAT code of {tax}",
-            problem=f"run 'python -m sync map set vat {name} {tax} CODE': {code} is no VAT code of "
-            f"a sale; {code_hint(code)}",
-        )
+def _code(name: str, tax: str, code: str) -> Finding:
+    right = right_code(code)
+    facts = {"connection": name, "tax": tax, "code": code, "known": ", ".join(SALES_CODES)}
+    if right:
+        return Finding(of="vat-code", wrong="retired", facts=facts | {"right": right})
+    return Finding(of="vat-code", wrong="purchase" if is_purchase(code) else "unknown", facts=facts)
 
 
 def _shop(
-    connection: Connection, keys: Secrets, rules: BookingRules, clock: Clock
+    connection: Connection,
+    keys: Secrets,
+    rules: BookingRules | None,
+    clock: Clock,
+    stopping: Callable[[], bool],
 ) -> Iterator[Finding]:
-    with Shop(shop_access(connection, keys), clock) as shop:
-        for right in shop.check():
-            problem = f"{right.problem} (needed for {right.needed_for})" if right.problem else ""
-            yield Finding(what=f"shop right {right.resource}", problem=problem)
-        yield from _clocks(abs((shop.server_time - clock.now()).total_seconds()))
-        yield from _views(connection, shop.stores().values(), rules)
-        yield from _rates(shop.tax_rates(), rules)
+    shop = Shop(shop_access(connection, keys), clock)
+    with ending(stopping, [shop.hang_up]), shop:
+        rights = shop.check()
+        yield Finding(of="shop")
+        yield from map(_right, rights)
+        yield _clocks(abs((shop.server_time - clock.now()).total_seconds()))
+        yield from _views(connection, shop.stores().values())
+        if rules is not None:
+            yield from _rates(shop.tax_rates(), rules)
 
 
-def _clocks(apart: float) -> Iterator[Finding]:
-    problem = f"the shop's clock and this one differ by {apart:.0f} s; set both by NTP"
-    yield Finding(what="clock", problem=problem if apart > CLOCK_LIMIT else "", warning=True)
+def _right(right: Right) -> Finding:
+    facts = {"resource": right.resource, "message": right.problem}
+    return Finding(of=_RIGHTS[right.resource], wrong="error" if right.problem else "", facts=facts)
 
 
-def _views(
-    connection: Connection, views: Iterable[StoreView], rules: BookingRules
-) -> Iterator[Finding]:
+def _clocks(apart: float) -> Finding:
+    wrong = "apart" if apart > CLOCK_LIMIT else ""
+    return Finding(of="clock", wrong=wrong, facts={"seconds": f"{apart:.0f}"}, warning=True)
+
+
+def _views(connection: Connection, views: Iterable[StoreView]) -> Iterator[Finding]:
     known = {view.code: view for view in views}
     for code in connection.shop.store_views or sorted(known):
         view = known.get(code)
         if view is None:
-            names = ", ".join(sorted(known))
-            yield Finding(
-                what=f"store view {code}", problem=f"the shop has no such store view, only {names}"
-            )
+            facts = {"code": code, "names": ", ".join(sorted(known))}
+            yield Finding(of="store-view", wrong="unknown", facts=facts)
             continue
-        zone = rules.zone or view.zone
-        odd = f"bookings are dated in {zone}; set booking.timezone if that is not meant"
+        zone = connection.booking.timezone or view.zone
         yield Finding(
-            what=f"store view {code}",
-            problem="" if zone in BOOKKEEPING_ZONES else odd,
+            of="store-view",
+            wrong="" if zone in BOOKKEEPING_ZONES else "zone",
+            facts={"code": code, "zone": zone},
             warning=True,
         )
 
@@ -122,50 +196,56 @@ def _views(
 def _rates(rates: Iterable[TaxRate], rules: BookingRules) -> Iterator[Finding]:
     """Every rate above zero has a VAT code at home, and a ledger for its country elsewhere."""
     charged = [rate for rate in rates if rate.percent]
-    for code in sorted(x.code for x in charged if x.country == rules.home):
-        problem = (
-            f"{code} has no VAT code; run 'python -m sync map set vat {rules.connection} "
-            f"{code} CODE'"
+    for tax in sorted(x.code for x in charged if x.country == rules.home):
+        yield Finding(
+            of="tax-rate",
+            wrong="" if tax in rules.mapping.vat else "unmapped",
+            facts={"tax": tax, "connection": rules.connection},
+            warning=True,
         )
-        mapped = code in rules.mapping.vat
-        yield Finding(what=f"tax rate {code}", problem="" if mapped else problem, warning=True)
     for country in sorted({x.country for x in charged} & EU - {rules.home}):
-        problem = (
-            f"VAT of {country} has no OSS ledger; run 'python -m sync map set oss "
-            f"{rules.connection} {country} LEDGER'"
+        yield Finding(
+            of="oss",
+            wrong="" if country in rules.mapping.oss else "unmapped",
+            facts={"country": country, "connection": rules.connection},
+            warning=True,
         )
-        mapped = country in rules.mapping.oss
-        yield Finding(what=f"VAT of {country}", problem="" if mapped else problem, warning=True)
 
 
 def _books(
-    connection: Connection, keys: Secrets, rules: BookingRules, clock: Clock
+    connection: Connection,
+    keys: Secrets,
+    rules: BookingRules | None,
+    clock: Clock,
+    stopping: Callable[[], bool],
 ) -> Iterator[Finding]:
-    with Books(books_access(connection, keys), clock) as books:
+    service = Books(books_access(connection, keys), clock)
+    with ending(stopping, [service.hang_up]), service as books:
         ledgers = {ledger.code: ledger.category for ledger in books.ledgers()}
         centres = {centre.id for centre in books.cost_centres()}
-    yield Finding(what="books")
-    debtors = ledgers.get(rules.debtor_ledger) == "DEB"
-    yield _ledger(rules.debtor_ledger, "" if debtors else "is no debtor ledger in the books")
+    yield Finding(of="books")
+    yield Finding(of="ledgers", facts={"count": str(len(ledgers))})
+    yield Finding(of="cost-centres", facts={"count": str(len(centres))})
+    debtor = connection.booking.debtor_ledger
+    yield _ledger(debtor, "" if ledgers.get(debtor) == "DEB" else "debtor")
+    if rules is None:
+        return
     oss = set(rules.mapping.oss.values())
     for code in sorted({rule.ledger for rule in rules.mapping.ledgers} | oss):
         yield _ledger(code, _unusable(ledgers.get(code), oss=code in oss))
     for centre in sorted({x.cost_centre for x in rules.mapping.ledgers} - {0}):
-        problem = "" if centre in centres else "does not exist in the books; correct the mapping"
-        yield Finding(what=f"cost centre {centre}", problem=problem)
+        wrong = "" if centre in centres else "missing"
+        yield Finding(of="cost-centre", wrong=wrong, facts={"centre": str(centre)})
 
 
 def _unusable(category: str | None, *, oss: bool) -> str:
     """Why no line can be booked on a ledger of that category (None: there is none)."""
     if category is None:
-        return "does not exist in the books"
+        return "missing"
     if category in OWED:
-        return f"is one of {OWED[category]} ({category}), on which no sale is booked"
-    if oss and category == "VW":
-        return "is one of profit and loss (VW), but OSS VAT is owed and belongs on the balance"
-    return ""
+        return category
+    return "profit" if oss and category == "VW" else ""
 
 
 def _ledger(ledger: str, wrong: str) -> Finding:
-    problem = f"ledger {ledger} {wrong}; correct the setting or the mapping" if wrong else ""
-    return Finding(what=f"ledger {ledger}", problem=problem)
+    return Finding(of="ledger", wrong=wrong, facts={"ledger": ledger})

@@ -8,12 +8,13 @@ queue, and every page can follow it.
 from collections.abc import Mapping
 from typing import Final
 
-from sync.jobs import regroup, resync, run
+from sync.jobs import check, regroup, resync, run
 from sync.jobs.task import Job, Task
 
 __all__ = ["JOBS", "Job", "Task"]
 
 JOBS: Final[Mapping[str, Job]] = {
+    "check": check.work,
     "regroup": regroup.work,
     "regroup-preview": regroup.look,
     "resync": resync.work,

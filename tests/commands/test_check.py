@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sync.commands import check
+from sync.engine import machine
 from sync.sandbox.fault_rules import Rule
 from sync.store.database import hub_path
 from tests.commands.conftest import Type, Typed
@@ -99,11 +99,11 @@ def test_settings_the_record_and_the_disk_are_looked_at(
     """Each problem with what to do."""
     (home / "secrets.toml").write_text("", "utf-8")  # so that no service is asked
     usage = namedtuple("usage", "total used free")
-    for free, code in ((50 * check.MEGABYTE, "WRONG"), (500 * check.MEGABYTE, "warning")):
+    for free, code in ((50 * machine.MEGABYTE, "WRONG"), (500 * machine.MEGABYTE, "warning")):
         monkeypatch.setattr(shutil, "disk_usage", lambda _path, free=free: usage(0, 0, free))
         assert any(x.split()[:2] == [code, "disk:"] for x in typed("check").out.splitlines())
     result = typed("check", "--json")
-    assert "BOEKWACHT_WEBSHOP_CONSUMER_KEY" in problems(result)["settings"]
+    assert "BOEKWACHT_WEBSHOP_CONSUMER_KEY" in problems(result)["secret consumer_key"]
     hub = hub_path(home)
     hub.write_bytes(hub.read_bytes()[:4096] + b"\xff" * 8192)
     assert typed("check").code == 2

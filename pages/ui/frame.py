@@ -73,7 +73,10 @@ def alarm(found: Settings, reader: Reader) -> None:
         st.error(plain(words), icon=":material/broken_image:")
     quiet_since = _quiet_since(found, reader, names)
     is_alone = not standing.workers(reader)
-    if quiet_since is not None:
+    if quiet_since is not None and found.sandbox and not is_alone:
+        moment = formats.clock(quiet_since, now, found.timezone, language())
+        st.info(plain(say("alarm.history", moment=moment)), icon=":material/hourglass_top:")
+    elif quiet_since is not None:
         moment = formats.clock(quiet_since, now, found.timezone, language())
         ago = formats.ago(now - quiet_since, language())
         key = "alarm.stopped" if is_alone else "alarm.stale"

@@ -158,7 +158,7 @@ def _serve(pipe: "Pipe[Any, Any]", cell: Cell, folder: Path) -> None:
     clock = SimulatedClock.on(cell)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:
-            with open_store(folder, clock) as store:
+            with open_store(folder, clock) as store, store.worker():
                 work = _Work(store, folder, clock)
                 while True:
                     name, arguments = pipe.recv()

@@ -184,6 +184,17 @@ def test_without_a_worker_it_says_how_to_start_one(tmp_path: Path, open_page: Op
             assert "worker" not in "\n".join(each.value for each in page.markdown)
 
 
+def test_while_the_sandbox_books_its_past_that_is_said(tmp_path: Path, open_page: Open) -> None:
+    sandbox = settings(tmp_path / "data" / "sandbox")
+    ran(sandbox, timedelta(days=40))
+    with open_store(sandbox, SystemClock()) as store, store.worker():
+        for at in ("overview", "invoices"):
+            page = open_page(tmp_path, at=at)
+            assert not page.warning
+            assert any("worden nu geboekt" in each.value for each in page.info)
+    assert "geen worker" in open_page(tmp_path, at="overview").warning[-1].value
+
+
 def test_every_state_has_its_own_sentence() -> None:
     sentences = [TEXTS[key] for key in TEXTS if key.startswith("error.store")]
     assert len(set(sentences)) == len(sentences) >= len(SPOILT) + 1

@@ -4,7 +4,6 @@ import getpass
 import json
 import tomllib
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sync.commands.opening import chosen, opened
+from sync.domain import mapping_edits
 from sync.domain.rules import (
     CURED_BY_MAPPING,
     LINE_KINDS,
@@ -63,7 +63,7 @@ def set_() -> None:
 @click.pass_obj
 def set_vat(home: Path, connection: str, rate: str, code: str) -> None:
     """Book the shop's tax RATE (e.g. NL-21) with VAT CODE (e.g. HOOG_VERK_21)."""
-    _change(home, connection, lambda old: replace(old, vat={**old.vat, rate: code}))
+    _change(home, connection, lambda old: mapping_edits.set_vat(old, rate, code))
 
 
 @set_.command("oss")
@@ -73,7 +73,7 @@ def set_vat(home: Path, connection: str, rate: str, code: str) -> None:
 @click.pass_obj
 def set_oss(home: Path, connection: str, country: str, ledger: str) -> None:
     """Book the One Stop Shop VAT of COUNTRY (e.g. DE) on balance LEDGER."""
-    _change(home, connection, lambda old: replace(old, oss={**old.oss, country.upper(): ledger}))
+    _change(home, connection, lambda old: mapping_edits.set_oss(old, country, ledger))
 
 
 @set_.command("ledger")
@@ -86,13 +86,42 @@ def set_oss(home: Path, connection: str, country: str, ledger: str) -> None:
 @click.pass_obj
 def set_ledger(home: Path, /, connection: str, **rule: Any) -> None:  # noqa: ANN401 - click's own
     """Book matching lines on LEDGER; the rule that says most wins."""
-    new = LedgerRule(**rule)
+    _change(home, connection, lambda old: mapping_edits.set_ledger(old, LedgerRule(**rule)))
 
-    def change(old: VatMap) -> VatMap:
-        kept = [x for x in old.ledgers if _place(x) != _place(new)]
-        return replace(old, ledgers=(*kept, new))
 
-    _change(home, connection, change)
+@command.group("remove")
+def remove() -> None:
+    """Take one entry out."""
+
+
+@remove.command("vat")
+@click.argument("connection")
+@click.argument("rate")
+@click.pass_obj
+def remove_vat(home: Path, connection: str, rate: str) -> None:
+    """Forget the VAT code of the shop's tax RATE."""
+    _change(home, connection, lambda old: mapping_edits.remove_vat(old, rate))
+
+
+@remove.command("oss")
+@click.argument("connection")
+@click.argument("country")
+@click.pass_obj
+def remove_oss(home: Path, connection: str, country: str) -> None:
+    """Forget the ledger of COUNTRY's One Stop Shop VAT."""
+    _change(home, connection, lambda old: mapping_edits.remove_oss(old, country.upper()))
+
+
+@remove.command("ledger")
+@click.argument("connection")
+@click.option("--kind", default="", type=click.Choice(["", *LINE_KINDS]), help="Default: any.")
+@click.option("--tax", default="", help="Tax rate in the shop. Default: any.")
+@click.option("--country", default="", help="Billing country. Default: any.")
+@click.pass_obj
+def remove_ledger(home: Path, connection: str, kind: str, tax: str, country: str) -> None:
+    """Take the ledger rule out that is for exactly this kind, tax and country."""
+    place = (kind, tax, country.upper())
+    _change(home, connection, lambda old: mapping_edits.remove_ledger(old, place))
 
 
 @command.command("import")
@@ -106,7 +135,7 @@ def import_(home: Path, connection: str, file: Path) -> None:
         mapping = read_mapping(table.get("mapping", table))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, MappingError) as error:
         raise ConfigurationError(f"{file}: {error}") from error
-    _change(home, connection, lambda _old: mapping)
+    _change(home, connection, lambda _old: mapping_to_json(mapping))
 
 
 @command.command("export")
@@ -139,23 +168,24 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _change(home: Path, connection: str, change: Callable[[VatMap], VatMap]) -> None:
+def _change(home: Path, connection: str, change: Callable[[str], str]) -> None:
     with opened(home) as (settings, store):
         chosen(settings, (connection,))
-        _version, old = _mapping(store, connection)
+        version, old = store.mapping(connection)
         try:
-            new = read_mapping(write_mapping(change(old)))
+            new = change(old)
         except MappingError as error:
             raise ConfigurationError(f"Not changed: {error}") from error
-        if new == old:
+        if not mapping_edits.differ(old, new):
             click.echo("Nothing to change.")
             return
         version = store.set_mapping(
             connection,
-            mapping_to_json(new),
+            new,
             getpass.getuser(),
             datetime.now(UTC),
             reopens=CURED_BY_MAPPING,
+            instead_of=version,
         )
     click.echo(f"Version {version} of {connection}'s mapping is in force from the next run on.")
 
@@ -167,10 +197,6 @@ def _mapping(store: Store, connection: str) -> tuple[int, VatMap]:
     for tax in wrong_codes(text):
         del table["vat"][tax]
     return version, read_mapping(table)
-
-
-def _place(rule: LedgerRule) -> tuple[str, str, str]:
-    return rule.kind, rule.tax, rule.country
 
 
 def _vat_table(mapping: VatMap) -> Table:

@@ -3,23 +3,28 @@
 The command line and the worker, whom the page asks, call the same functions and so say the same.
 """
 
+import shlex
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 from sync import config
 from sync.clock import Clock
 from sync.domain.countries import EU
 from sync.domain.findings import Finding, Look, Side
+from sync.domain.mapping_faults import STOPS, Fault, mapping_faults
 from sync.domain.mutations import SALES_CODES
-from sync.domain.rules import BookingRules, is_purchase, right_code, wrong_codes
+from sync.domain.rules import BookingRules, wrong_codes
+from sync.domain.taxes import TaxRate
 from sync.eboekhouden import Books
 from sync.engine import machine
 from sync.engine.desk import booking_rules, books_access, shop_access
 from sync.engine.ending import ending
+from sync.engine.taxes import read_taxes
 from sync.errors import BoekwachtError, ConfigurationError, TemporaryError
-from sync.magento import Right, Shop, StoreView, TaxRate
+from sync.magento import Right, Shop, StoreView
 from sync.settings import Connection, Secrets, Settings
 from sync.store import Store
 
@@ -78,7 +83,7 @@ def check(
     keys = config.secrets(settings, connection)
     rules = None if wrong_codes(mapping) else booking_rules(connection, mapping)
     asked: dict[Side, Callable[[], Iterable[Finding]]] = {
-        "shop": lambda: _shop(connection, keys, rules, clock, stopping),
+        "shop": lambda: _shop(connection, keys, store, clock, stopping),
         "books": lambda: _books(connection, keys, rules, clock, stopping),
     }
     for side, ask in asked.items():
@@ -118,8 +123,8 @@ def _hidden(look: Look, keys: Secrets) -> Look:
 
 
 def _settings(settings: Settings, connection: Connection, mapping: str) -> Iterator[Finding]:
-    wrong = wrong_codes(mapping)
-    yield from (_code(connection.name, tax, code) for tax, code in wrong.items())
+    wrong = [fault for fault in mapping_faults(mapping, None) if fault.kind in STOPS]
+    yield from (_fault(fault, connection.name) for fault in wrong)
     try:
         config.refuse_conflict(settings, connection.name)
         missing = [x for x in config.secret_places(settings, connection) if not x.source]
@@ -140,18 +145,10 @@ def _settings(settings: Settings, connection: Connection, mapping: str) -> Itera
         yield Finding(of="settings")
 
 
-def _code(name: str, tax: str, code: str) -> Finding:
-    right = right_code(code)
-    facts = {"connection": name, "tax": tax, "code": code, "known": ", ".join(SALES_CODES)}
-    if right:
-        return Finding(of="vat-code", wrong="retired", facts=facts | {"right": right})
-    return Finding(of="vat-code", wrong="purchase" if is_purchase(code) else "unknown", facts=facts)
-
-
 def _shop(
     connection: Connection,
     keys: Secrets,
-    rules: BookingRules | None,
+    store: Store,
     clock: Clock,
     stopping: Callable[[], bool],
 ) -> Iterator[Finding]:
@@ -162,8 +159,9 @@ def _shop(
         yield from map(_right, rights)
         yield _clocks(abs((shop.server_time - clock.now()).total_seconds()))
         yield from _views(connection, shop.stores().values())
-        if rules is not None:
-            yield from _rates(shop.tax_rates(), rules)
+        rates = read_taxes(shop, store, connection.name, clock).rates
+    mapping = store.mapping(connection.name)[1]
+    yield from _rates(rates, mapping, connection)
 
 
 def _right(right: Right) -> Finding:
@@ -193,23 +191,34 @@ def _views(connection: Connection, views: Iterable[StoreView]) -> Iterator[Findi
         )
 
 
-def _rates(rates: Iterable[TaxRate], rules: BookingRules) -> Iterator[Finding]:
-    """Every rate above zero has a VAT code at home, and a ledger for its country elsewhere."""
+def _rates(rates: Sequence[TaxRate], mapping: str, connection: Connection) -> Iterator[Finding]:
+    """Every rate above zero has the VAT code of its percentage, or a ledger where it is foreign."""
+    home = connection.booking.home_country
+    faults = [x for x in mapping_faults(mapping, rates, home) if x.kind not in STOPS]
+    wrong = {fault.tax or fault.country for fault in faults}
     charged = [rate for rate in rates if rate.percent]
-    for tax in sorted(x.code for x in charged if x.country == rules.home):
-        yield Finding(
-            of="tax-rate",
-            wrong="" if tax in rules.mapping.vat else "unmapped",
-            facts={"tax": tax, "connection": rules.connection},
-            warning=True,
-        )
-    for country in sorted({x.country for x in charged} & EU - {rules.home}):
-        yield Finding(
-            of="oss",
-            wrong="" if country in rules.mapping.oss else "unmapped",
-            facts={"country": country, "connection": rules.connection},
-            warning=True,
-        )
+    for tax in sorted({x.code for x in charged if x.country == home} - wrong):
+        yield Finding(of="tax-rate", facts={"tax": tax})
+    for country in sorted({x.country for x in charged} & EU - {home} - wrong):
+        yield Finding(of="oss", facts={"country": country})
+    yield from (_fault(fault, connection.name) for fault in faults)
+
+
+def _fault(fault: Fault, name: str) -> Finding:
+    """What is wrong with one entry of the mapping."""
+    is_wrong = fault.kind in STOPS
+    facts = {
+        "connection": name,
+        "tax": fault.tax,
+        "rate": shlex.quote(fault.tax),
+        "country": fault.country,
+        "percent": f"{(fault.percent or Decimal(0)).normalize():f}",
+        "code": fault.code,
+        "right": fault.right,
+        "known": ", ".join(SALES_CODES),
+    }
+    of = "oss" if not fault.tax else "vat-code" if is_wrong else "tax-rate"
+    return Finding(of=of, wrong=fault.kind, facts=facts, warning=not is_wrong)
 
 
 def _books(

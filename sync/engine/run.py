@@ -26,6 +26,7 @@ from sync.engine.fetch import fetch
 from sync.engine.lookups import Lookups, settles_until
 from sync.engine.report import RunReport
 from sync.engine.sessions import Sessions
+from sync.engine.taxes import read_taxes
 from sync.errors import BoekwachtError, UnreachableError
 from sync.magento import Shop
 from sync.settings import Connection, Secrets
@@ -167,7 +168,8 @@ class _Pass:
         label = record.labeller(desk.store)
         for left in desk.store.take_over(desk.holder, desk.now(), settle, label):
             self._report.outcomes[left.outcome] += 1
-        countries = {rate.code: rate.country for rate in desk.shop.tax_rates()}
+        taxes = read_taxes(desk.shop, desk.store, desk.connection.name, desk.clock)
+        countries = {rate.code: rate.country for rate in taxes.rates}
         for one in self._desks:
             one.rules = replace(one.rules, rate_countries=countries)
         for entity in desk.wanted.entities:

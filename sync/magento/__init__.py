@@ -7,7 +7,6 @@ from sync.magento.results import (
     Page,
     Right,
     StoreView,
-    TaxRate,
     Unreadable,
 )
 from sync.magento.shop import Shop
@@ -20,6 +19,5 @@ __all__ = [
     "Shop",
     "ShopAccess",
     "StoreView",
-    "TaxRate",
     "Unreadable",
 ]

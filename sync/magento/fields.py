@@ -87,6 +87,11 @@ class Fields:
         """As `identifier`; None when the shop left it out."""
         return self.identifier(name) if self.has(name) else None
 
+    def identifiers(self, name: str) -> tuple[int, ...]:
+        """A list of internal ids, each as `identifier`; empty when the shop left it out."""
+        found = (Fields(self.where, {name: value}) for value in self._list(name))
+        return tuple(each.identifier(name) for each in found)
+
     def text(self, name: str) -> str:
         """Text without control characters and outer spaces; empty when the shop left it out.
 

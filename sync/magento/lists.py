@@ -1,12 +1,13 @@
-"""The shop's small lists: store views, tax rates, customer groups."""
+"""The shop's small lists: store views, tax rates and rules, customer groups."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sync.domain.taxes import TaxRate, TaxRule
 from sync.magento.fields import FieldError, Fields
 from sync.magento.paging import by_id, objects, unreadable
-from sync.magento.results import CustomerGroup, StoreView, TaxRate
+from sync.magento.results import CustomerGroup, StoreView
 
 _T = TypeVar("_T")
 
@@ -54,6 +55,35 @@ def tax_rate(row: Fields) -> TaxRate:
         country=row.text("tax_country_id"),
         percent=row.amount("rate"),
     )
+
+
+def tax_rules(
+    rows: Sequence[Fields], classes: Sequence[Fields], rates: Sequence[TaxRate]
+) -> list[TaxRule]:
+    """The rows of taxRules/search, with what they name by id: tax classes and rates.
+
+    A class or rate that the shop does not list any more is left out.
+
+    Raises:
+        UnreadableError: One of them cannot be read.
+    """
+    named = dict(read(lambda row: (row.identifier("class_id"), row.text("class_name")), classes))
+    codes = {rate.id: rate.code for rate in rates}
+
+    def make(row: Fields) -> TaxRule:
+        return TaxRule(
+            id=row.identifier("id"),
+            name=row.text("code"),
+            rates=_known(row, "tax_rate_ids", codes),
+            customer_classes=_known(row, "customer_tax_class_ids", named),
+            product_classes=_known(row, "product_tax_class_ids", named),
+        )
+
+    return read(make, rows)
+
+
+def _known(row: Fields, name: str, words: Mapping[int, str]) -> tuple[str, ...]:
+    return tuple(words[number] for number in row.identifiers(name) if number in words)
 
 
 def customer_group(row: Fields) -> CustomerGroup:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from sync.domain.documents import SalesDocument
 
@@ -82,16 +81,6 @@ class Fetched:
     documents: tuple[SalesDocument, ...]
     unreadable: tuple[Unreadable, ...]
     missing: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaxRate:
-    """One of the shop's tax rates; documents name it by `code`. `percent` is e.g. 21."""
-
-    id: int
-    code: str
-    country: str
-    percent: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Self
 
 from sync.clock import Clock
 from sync.domain import codes
+from sync.domain.taxes import TaxRate, TaxRule
 from sync.errors import ConfigurationError
 from sync.magento import lists
 from sync.magento.access import ShopAccess
@@ -14,7 +15,7 @@ from sync.magento.documents import ORDER_FIELDS, DocumentKind
 from sync.magento.fields import Fields
 from sync.magento.joining import Joined, join, numbers
 from sync.magento.paging import SORT, Keyset, by_id, rows
-from sync.magento.results import CustomerGroup, Fetched, Page, Right, StoreView, TaxRate
+from sync.magento.results import CustomerGroup, Fetched, Page, Right, StoreView
 from sync.magento.search import Filter, number_list, query
 from sync.magento.transport import Transport
 
@@ -27,7 +28,7 @@ _RIGHTS = (
     ("Magento_Sales::sales_creditmemo", "credit memos", "creditmemos"),
     ("Magento_Sales::actions_view", "the orders behind them", "orders"),
     ("Magento_Backend::store", "store views and their time zones", "store/storeViews"),
-    ("Magento_Tax::manage_tax", "tax rates", "taxRates/search"),
+    ("Magento_Tax::manage_tax", "tax rates and rules", "taxRates/search"),
     ("Magento_Customer::group", "customer groups", "customerGroups/search"),
 )
 
@@ -119,6 +120,12 @@ class Shop:
         found = self._whole("taxRates/search", "tax_calculation_rate_id", "tax rate")
         return lists.read(lists.tax_rate, found)
 
+    def tax_rules(self, rates: Sequence[TaxRate]) -> list[TaxRule]:
+        """All tax rules, by id; `rates` are the shop's, which its rules name."""
+        rules = self._whole("taxRules/search", "tax_calculation_rule_id", "tax rule")
+        classes = self._whole("taxClasses/search", "class_id", "tax class", key="class_id")
+        return lists.tax_rules(rules, classes, rates)
+
     def customer_groups(self) -> list[CustomerGroup]:
         """All customer groups, by id; 0 is "not logged in"."""
         found = self._whole("customerGroups/search", "id", "customer group")
@@ -187,13 +194,13 @@ class Shop:
             found |= by_id(rows(self._transport.get(path, text), name))
         return found
 
-    def _whole(self, path: str, sort: str, name: str) -> list[Fields]:
-        """A list that hardly ever changes, by page numbers."""
+    def _whole(self, path: str, sort: str, name: str, *, key: str = "id") -> list[Fields]:
+        """A list that hardly ever changes, by page numbers; `key` holds a row's id."""
         found: dict[int, Fields] = {}
         page = 1
         while True:
             text = query(sort=[sort], page_size=self._page_size, page=page)
-            some = by_id(rows(self._transport.get(path, text), name), "id")
+            some = by_id(rows(self._transport.get(path, text), name), key)
             # An old shop repeats its last page instead of sending an empty one.
             more = len(some) >= self._page_size and not some.keys() <= found.keys()
             found |= some

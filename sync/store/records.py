@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sync.domain.attempts import Trigger
+from sync.errors import StoreError
 from sync.store import codec
 from sync.store.audit import as_json, audit_of, note
 from sync.store.database import insert, moved
@@ -21,6 +22,12 @@ on conflict do update set
 """
 _FINISH_RUN: Final = """
 update run set finished_at = ?, state = ?, counts = ?, message = ?, code = ? where id = ?
+"""
+_REOPENED: Final = """
+insert into reopened (connection, version, key, attempt)
+select connection, :version, key, latest_attempt from document
+where connection = :connection and state = 'failed'
+    and error_code in (select value from json_each(:codes)) and latest_attempt is not null
 """
 _REOPEN: Final = """
 update document set state = 'waiting', since = :now, due_at = :now, tries = 0
@@ -156,9 +163,14 @@ class Records(Holders):
         content: str,
         actor: str,
         now: datetime,
+        *,
         reopens: Collection[str] = (),
+        instead_of: int | None = None,
+        change: str = "",
     ) -> int:
         """Keep a new mapping beside the old ones, with an audit row; its version, from 1.
+
+        Which documents it makes due, and their failed attempts, stays known under its version.
 
         Args:
             connection: Whose mapping.
@@ -167,24 +179,36 @@ class Records(Holders):
             now: When; what it reopens is due then.
             reopens: Error codes that another mapping may cure: failed documents whose latest try
                 ended with one of them wait again.
+            instead_of: Version that the new one was made from; None takes any.
+            change: What was changed, in short, for the audit.
+
+        Raises:
+            StoreError: Somebody else has changed the mapping since that version; nothing is kept.
         """
         with self.write() as hub:
             last = hub.execute(
                 "select coalesce(max(version), 0) from mapping where connection = ?", (connection,)
             ).fetchone()[0]
+            if instead_of not in {None, int(last)}:
+                raise StoreError(
+                    "Somebody else has changed the mapping meanwhile: look at it, then change it.",
+                    code="MAPPING_MOVED",
+                )
             version = int(last) + 1
             row = {"connection": connection, "version": version, "content": codec.clean(content)}
             insert(hub, "mapping", {**row, "actor": codec.clean(actor), "at": codec.micros(now)})
-            reopened = hub.execute(
-                _REOPEN,
-                {
-                    "connection": connection,
-                    "codes": json.dumps(sorted(reopens)),
-                    "now": codec.micros(now),
-                },
-            ).rowcount
+            concerned = {
+                "connection": connection,
+                "version": version,
+                "codes": json.dumps(sorted(reopens)),
+                "now": codec.micros(now),
+            }
+            hub.execute(_REOPENED, concerned)
+            reopened = hub.execute(_REOPEN, concerned).rowcount
             moved(hub, "documents")
-            note(hub, actor, "mapping", connection, now, version=version, reopened=reopened)
+            said = {"change": change} if change else {}
+            facts = {**said, "version": version, "reopened": reopened}
+            note(hub, actor, "mapping", connection, now, **facts)
         return version
 
     def audit(self, actor: str, action: str, what: str, now: datetime, **facts: object) -> None:

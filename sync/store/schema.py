@@ -345,7 +345,26 @@ _QUEUE: Final = (
     """,
 )
 
-MIGRATIONS: Final = (_FIRST, _SECOND, _PROVABLE, _CLEANUPS, _PATTERNS, _QUEUE)
+_MAPPING: Final = (
+    """
+    create table shop_taxes (
+        connection text primary key,
+        content text not null,
+        read_at integer not null
+    ) strict, without rowid
+    """,
+    """
+    create table reopened (
+        connection text not null,
+        version integer not null,
+        key text not null,
+        attempt integer not null,
+        primary key (connection, version, key)
+    ) strict, without rowid
+    """,
+)
+
+MIGRATIONS: Final = (_FIRST, _SECOND, _PROVABLE, _CLEANUPS, _PATTERNS, _QUEUE, _MAPPING)
 """One tuple of statements per step; a step that was released is never changed."""
 
 VERSION: Final = len(MIGRATIONS)

@@ -66,7 +66,7 @@ def test_rates_without_code_or_ledger_are_pointed_out(world: World, typed: Type)
     result = typed("check", "--json")
     assert result.code == 0
     found = problems(result)
-    assert "map set vat webshop NL-9 CODE" in found["tax rate NL-9"]
+    assert "map set vat webshop NL-9 LAAG_VERK_9" in found["tax rate NL-9"]
     assert "map set oss webshop DE LEDGER" in found["VAT of DE"]
 
 

@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 from sync.commands.map import to_toml
-from sync.domain.rules import read_mapping
+from sync.domain.rules import mapping_from_json, read_mapping
 from sync.store import Store
 from tests.builders import MAPPING
 from tests.commands.conftest import Type
@@ -27,6 +27,19 @@ def test_the_mapping_is_shown_changed_exported_and_imported(
     assert store.mapping("webshop")[0] == 1
     [change, *_] = store.audit_rows(10)
     assert (change.action, change.what) == ("mapping", "webshop")
+
+
+def test_an_entry_is_taken_out_again(store: Store, typed: Type) -> None:
+    """Of each kind; what is not there is nothing to change."""
+    for entry in ("vat webshop NL-13 AFW_VERK", "oss webshop de 1640", "ledger webshop 8000"):
+        assert typed("map", "set", *entry.split()).code == 0
+    typed("map", "set", "ledger", "webshop", "8100", "--kind", "shipping")
+    assert "Version 5" in typed("map", "remove", "vat", "webshop", "NL-13").out
+    assert "Version 6" in typed("map", "remove", "oss", "webshop", "de").out
+    assert "Version 7" in typed("map", "remove", "ledger", "webshop", "--kind", "shipping").out
+    assert "Nothing to change" in typed("map", "remove", "vat", "webshop", "NL-13").out
+    left = mapping_from_json(store.mapping("webshop")[1])
+    assert (left.vat, left.oss, [rule.ledger for rule in left.ledgers]) == ({}, {}, ["8000"])
 
 
 def test_a_mapping_as_text_reads_back_equal() -> None:

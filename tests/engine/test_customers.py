@@ -207,7 +207,10 @@ def test_a_mapped_tax_books_what_it_had_refused(world: World) -> None:
     )
     with world.store() as store:
         reopened = CURED_BY_MAPPING
-        assert store.set_mapping("webshop", mapping, "jan", world.clock.now(), reopened) > version
+        assert (
+            store.set_mapping("webshop", mapping, "jan", world.clock.now(), reopens=reopened)
+            > version
+        )
         [audit, *_] = store.audit_rows(1)
     assert int(str(audit.facts["reopened"])) > 5
     world.run()

@@ -93,7 +93,7 @@ def test_a_first_run_that_could_book_nothing_forgets_no_look_up(many: Trading) -
             mapping,
             "test",
             many.clock.now(),
-            [codes.TAX_UNMAPPED, codes.LEDGER_UNMAPPED],
+            reopens=[codes.TAX_UNMAPPED, codes.LEDGER_UNMAPPED],
         )
     many.until_quiet()
     many.judge()

@@ -139,6 +139,22 @@ def test_tax_rates_and_customer_groups_are_read_whole() -> None:
         assert groups[4].tax_class == "B2B reverse charge"
 
 
+def test_tax_rules_name_their_rates_and_classes() -> None:
+    """One that names what the shop does not list any more leaves that out."""
+    with serving(page_size=2) as (shop, _, _):
+        rates = shop.tax_rates()
+        high, low, zero = shop.tax_rules(rates)
+        without = shop.tax_rules(rates[:3])
+    assert (high.id, high.name, high.rates) == (1, "High rate", ("NL-21", "DE-19", "BE-21"))
+    assert (high.customer_classes, high.product_classes) == (
+        ("Retail Customer",),
+        ("Taxable Goods",),
+    )
+    assert low.product_classes == ("NL laag 9%",)
+    assert zero.rates == ("NL-0",)
+    assert [rule.rates for rule in without] == [("NL-21",), (), ()]
+
+
 def test_the_servers_clock_is_told() -> None:
     """Before any answer it is ours."""
     with serving() as (shop, _, clock):

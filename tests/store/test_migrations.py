@@ -14,14 +14,16 @@ from sync.errors import StoreError
 from sync.store import open_store, schema
 from sync.store.database import hub_path, segments_path
 from sync.store.filters import LogFilter
+from sync.store.mappings import reopened
 from sync.store.queries import Counts, count, newest
 from sync.store.reader import open_reader
+from sync.store.taxes import taxes_of
 from tests.store.builders import SHOP, HandClock, entry, try_once
 
 WRITTEN = Path(__file__).with_name("versions")
 """Rows and files as the first version wrote them."""
 
-LANDED = ("fe994bff", "f8479e52", "6a4b53bd", "d7e0be8a", "93a9c44b", "4236a9c7")
+LANDED = ("fe994bff", "f8479e52", "6a4b53bd", "d7e0be8a", "93a9c44b", "4236a9c7", "747d893c")
 """How the digest of each step begins; a new step adds its own."""
 
 
@@ -65,6 +67,8 @@ def test_every_version_is_brought_forward_with_all_it_holds(tmp_path: Path, vers
         assert (booked.state, booked.mutation_no, booked.entry) == ("booked", 18, entry(3))
         assert store.mapping(SHOP) == (1, '{"vat":{}}')
         assert [row.action for row in store.audit_rows(9)][-2:] == ["resync", "mapping"]
+        assert taxes_of(reader, SHOP) is None
+        assert reopened(reader, SHOP, 1) == ()
         assert try_once(store, me, entry(6)).attempt == 6
         store.seal(force=True, grace=timedelta(0))
         assert count(reader, everything).rows == 6

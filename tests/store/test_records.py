@@ -1,9 +1,16 @@
 """Runs, relations, mappings, audit, requests and look-up counts are kept as they were given."""
 
+from decimal import Decimal
+
 import pytest
 
-from sync.store import Relation, Store
-from tests.store.builders import MINUTE, NOW, SHOP
+from sync.domain.taxes import ShopTaxes, TaxRate, TaxRule
+from sync.errors import StoreError
+from sync.store import Holder, Relation, Store
+from sync.store.mappings import mapping_of, reopened
+from sync.store.reader import Reader
+from sync.store.taxes import TaxesRead, keep_taxes, taxes_of
+from tests.store.builders import MINUTE, NOW, SHOP, booked, entry, failed, try_once
 
 
 def test_a_run_is_seen_running_and_then_as_it_ended(store: Store) -> None:
@@ -41,6 +48,46 @@ def test_each_mapping_is_a_version_of_its_connection_with_an_audit_row(store: St
         ("els", "other", {"version": 1, "reopened": 0}),
         ("els", SHOP, {"version": 1, "reopened": 0}),
     ]
+
+
+def test_a_mapping_made_from_an_older_one_is_refused(store: Store) -> None:
+    """Two people at once: the second is told, and nothing of the first is lost."""
+    store.set_mapping(SHOP, '{"vat":{}}', "els", NOW, instead_of=0)
+    with pytest.raises(StoreError, match="changed the mapping meanwhile"):
+        store.set_mapping(SHOP, "{}", "jan", NOW, instead_of=0)
+    assert store.mapping(SHOP) == (1, '{"vat":{}}')
+    assert store.set_mapping(SHOP, "{}", "jan", NOW, instead_of=1, change="all gone") == 2
+    assert store.audit_rows(1)[0].facts["change"] == "all gone"
+
+
+def test_what_a_mapping_makes_due_stays_known_with_its_failed_attempts(
+    store: Store, holder: Holder, reader: Reader
+) -> None:
+    refused = failed(error_code="TAX_UNMAPPED")
+    first = try_once(store, holder, entry(1), refused).attempt
+    try_once(store, holder, entry(2), failed(error_code="TOTALS_DIFFER"))
+    try_once(store, holder, entry(3), booked())
+    second = try_once(store, holder, entry(4), refused).attempt
+    version = store.set_mapping(SHOP, "{}", "els", NOW, reopens={"TAX_UNMAPPED"})
+    assert reopened(reader, SHOP, version) == (first, second)
+    assert reopened(reader, "other", version) == ()
+    assert mapping_of(reader, SHOP) == (1, "{}")
+    assert mapping_of(reader, "other") == (0, "")
+    again = store.set_mapping(SHOP, "{ }", "els", NOW, reopens={"TAX_UNMAPPED"})
+    assert reopened(reader, SHOP, again) == ()
+
+
+def test_the_shops_taxes_are_kept_as_they_were_last_read(store: Store, reader: Reader) -> None:
+    rate = TaxRate(id=3, code="NL-21 <b>é", country="NL", percent=Decimal("21.0000"))
+    rule = TaxRule(
+        id=1, name="High", rates=("NL-21 <b>é",), customer_classes=("Retail",), product_classes=()
+    )
+    assert taxes_of(reader, SHOP) is None
+    keep_taxes(store, SHOP, ShopTaxes(rates=[rate]), NOW)
+    assert taxes_of(reader, SHOP) == TaxesRead(ShopTaxes(rates=[rate]), NOW)
+    keep_taxes(store, SHOP, ShopTaxes(rates=[rate], rules=[rule]), NOW + MINUTE)
+    assert taxes_of(reader, SHOP) == TaxesRead(ShopTaxes(rates=[rate], rules=[rule]), NOW + MINUTE)
+    assert taxes_of(reader, "other") is None
 
 
 def test_the_audit_says_who_did_what_to_what_and_when(store: Store) -> None:

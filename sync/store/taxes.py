@@ -1,0 +1,72 @@
+"""The shop's taxes as they were last read, so that whoever must not ask the shop knows them."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from sync.domain.taxes import ShopTaxes, TaxRate, TaxRule
+from sync.store import codec
+from sync.store.database import Database
+from sync.store.reader import Reader
+
+_KEEP: Final = """
+insert into shop_taxes (connection, content, read_at) values (:connection, :content, :read_at)
+on conflict do update set content = excluded.content, read_at = excluded.read_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TaxesRead:
+    """A shop's taxes, and the aware moment at which the shop told them."""
+
+    taxes: ShopTaxes
+    at: datetime
+
+
+def keep_taxes(store: Database, connection: str, taxes: ShopTaxes, now: datetime) -> None:
+    """Keep what a connection's shop told of its taxes, in place of what it told before.
+
+    Raises:
+        StoreError: It could not be kept.
+    """
+    row = {"connection": connection, "content": _encoded(taxes), "read_at": codec.micros(now)}
+    with store.write() as hub:
+        hub.execute(_KEEP, row)
+
+
+def taxes_of(reader: Reader, connection: str) -> TaxesRead | None:
+    """What a connection's shop last told of its taxes; None as long as nobody asked it.
+
+    Raises:
+        StoreError: The hub cannot be read.
+    """
+    rows = reader.rows("select * from shop_taxes where connection = ?", (connection,))
+    if not rows:
+        return None
+    return TaxesRead(_decoded(rows[0]["content"]), codec.moment(rows[0]["read_at"]))
+
+
+def _encoded(taxes: ShopTaxes) -> str:
+    rates = [
+        {"id": rate.id, "code": rate.code, "country": rate.country, "percent": f"{rate.percent:f}"}
+        for rate in taxes.rates
+    ]
+    rules = None
+    if taxes.rules is not None:
+        rules = [{name: getattr(rule, name) for name in TaxRule.__slots__} for rule in taxes.rules]
+    return codec.clean(json.dumps({"rates": rates, "rules": rules}, ensure_ascii=False))
+
+
+def _decoded(content: str) -> ShopTaxes:
+    table: dict[str, Any] = json.loads(content)
+    rates = [TaxRate(**{**rate, "percent": Decimal(rate["percent"])}) for rate in table["rates"]]
+    if table["rules"] is None:
+        return ShopTaxes(rates=rates)
+    lists = ("rates", "customer_classes", "product_classes")
+    rules = [
+        TaxRule(**{**rule, **{name: tuple(rule[name]) for name in lists}})
+        for rule in table["rules"]
+    ]
+    return ShopTaxes(rates=rates, rules=rules)

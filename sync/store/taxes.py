@@ -1,7 +1,6 @@
 """The shop's taxes as they were last read, so that whoever must not ask the shop knows them."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -9,20 +8,11 @@ from typing import Any, Final
 from sync.domain.taxes import ShopTaxes, TaxRate, TaxRule
 from sync.store import codec
 from sync.store.database import Database
-from sync.store.reader import Reader
 
 _KEEP: Final = """
 insert into shop_taxes (connection, content, read_at) values (:connection, :content, :read_at)
 on conflict do update set content = excluded.content, read_at = excluded.read_at
 """
-
-
-@dataclass(frozen=True, slots=True)
-class TaxesRead:
-    """A shop's taxes, and the aware moment at which the shop told them."""
-
-    taxes: ShopTaxes
-    at: datetime
 
 
 def keep_taxes(store: Database, connection: str, taxes: ShopTaxes, now: datetime) -> None:
@@ -36,18 +26,6 @@ def keep_taxes(store: Database, connection: str, taxes: ShopTaxes, now: datetime
         hub.execute(_KEEP, row)
 
 
-def taxes_of(reader: Reader, connection: str) -> TaxesRead | None:
-    """What a connection's shop last told of its taxes; None as long as nobody asked it.
-
-    Raises:
-        StoreError: The hub cannot be read.
-    """
-    rows = reader.rows("select * from shop_taxes where connection = ?", (connection,))
-    if not rows:
-        return None
-    return TaxesRead(_decoded(rows[0]["content"]), codec.moment(rows[0]["read_at"]))
-
-
 def _encoded(taxes: ShopTaxes) -> str:
     rates = [
         {"id": rate.id, "code": rate.code, "country": rate.country, "percent": f"{rate.percent:f}"}
@@ -59,7 +37,8 @@ def _encoded(taxes: ShopTaxes) -> str:
     return codec.clean(json.dumps({"rates": rates, "rules": rules}, ensure_ascii=False))
 
 
-def _decoded(content: str) -> ShopTaxes:
+def decoded(content: str) -> ShopTaxes:
+    """The taxes that `keep_taxes` wrote down."""
     table: dict[str, Any] = json.loads(content)
     rates = [TaxRate(**{**rate, "percent": Decimal(rate["percent"])}) for rate in table["rates"]]
     if table["rules"] is None:

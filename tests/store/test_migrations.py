@@ -14,10 +14,9 @@ from sync.errors import StoreError
 from sync.store import open_store, schema
 from sync.store.database import hub_path, segments_path
 from sync.store.filters import LogFilter
-from sync.store.mappings import reopened
+from sync.store.mappings import reopened, taxes_of
 from sync.store.queries import Counts, count, newest
 from sync.store.reader import open_reader
-from sync.store.taxes import taxes_of
 from tests.store.builders import SHOP, HandClock, entry, try_once
 
 WRITTEN = Path(__file__).with_name("versions")

@@ -192,7 +192,7 @@ class Records(Holders):
             if instead_of not in {None, int(last)}:
                 raise StoreError(
                     "Somebody else has changed the mapping meanwhile: look at it, then change it.",
-                    code="MAPPING_MOVED",
+                    code="STORE_MOVED",
                 )
             version = int(last) + 1
             row = {"connection": connection, "version": version, "content": codec.clean(content)}

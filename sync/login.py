@@ -17,13 +17,14 @@ from sync.settings import LoginSettings
 from sync.settings_reader import Source, read_section
 
 CALLBACK: Final = "/oauth2callback"
-_SECRETS: Final = (
+SECRETS: Final = (
     "redirect_uri",
     "cookie_secret",
     "client_id",
     "client_secret",
     "server_metadata_url",
 )
+"""What [auth] of the secrets' file has to hold."""
 _SHORTEST: Final = 32
 """Letters of a cookie secret that nobody guesses."""
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -70,7 +71,7 @@ def _read(home: Path, _settings: _Stamp, _secrets: _Stamp) -> LoginSettings | No
 
 def _check_secrets(keys: Mapping[str, object], path: Path) -> None:
     """What Streamlit would only complain of when somebody logs in. Values are never told."""
-    for name in _SECRETS:
+    for name in SECRETS:
         value = keys.get(name)
         if not isinstance(value, str) or not value.strip():
             raise ConfigurationError(f"Secret auth.{name} is missing: write it in {path}")

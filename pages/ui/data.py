@@ -19,7 +19,7 @@ from sync.domain.documents import Entity
 from sync.domain.patterns.values import placeholder_values
 from sync.errors import StoreError
 from sync.settings import Settings
-from sync.store import decisions, overview, queries
+from sync.store import decisions, overview, queries, status
 from sync.store import patterns as store_patterns
 from sync.store.database import hub_path, refuse_lost
 from sync.store.filters import LogFilter
@@ -28,6 +28,7 @@ from sync.store.months import months as by_month
 from sync.store.overview import Day
 from sync.store.patterns import Affected, DayCount
 from sync.store.reader import Reader, open_reader
+from sync.store.status import Latency
 from sync.store.workers import Watch, Worker
 
 MESSAGES: Final = 200
@@ -223,6 +224,21 @@ def _pattern_detail(state: str, what: str, _reader: Reader, _asked: LogFilter) -
         values=placeholder_values((x["message"], x["error_code"], own_of(x)) for x in rows),
         hours=store_patterns.hours(_reader, replace(_asked, since=since)),
     )
+
+
+def latencies(
+    found: Settings, asked: LogFilter
+) -> tuple[dict[tuple[datetime, str], Latency], dict[tuple[str, Entity], Latency]]:
+    """How long a filter's tries took, by hour and by kind; once per state of the record."""
+    return _latencies(_state(found), repr(asked), reader(found), asked)
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _latencies(
+    state: str, what: str, _reader: Reader, _asked: LogFilter
+) -> tuple[dict[tuple[datetime, str], Latency], dict[tuple[str, Entity], Latency]]:
+    del state, what
+    return status.latency_by_hour(_reader, _asked), status.latency_by_kind(_reader, _asked)
 
 
 def open_patterns(found: Settings) -> int:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from pages.ui import formats, view
+from pages.ui import data, formats, view
 from pages.ui.escape import plain
 from pages.ui.speech import CHOSEN, language, say
 from pages.ui.texts import TEXTS
@@ -218,6 +218,8 @@ def describe(chosen: View, name: str) -> str:
         return say(f"success.{value}")
     if name == "slow":
         return say("slow.from", duration=formats.duration(value, language()))
+    if name == "hour":
+        return say("hour.from", moment=formats.moment(value, data.settings().timezone, language()))
     values = value if isinstance(value, tuple) else (str(value),)
     return f"{say(name)}: {', '.join(shown(name, each) for each in values)}"
 

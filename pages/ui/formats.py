@@ -18,6 +18,7 @@ GRID_MOMENT: Final[dict[Language, str]] = {
 }
 """The same for Streamlit's grid, which formats in the browser (moment.js letters)."""
 GRID_DAY: Final[dict[Language, str]] = {"nl": "DD-MM-YYYY", "en": "D MMM YYYY"}
+_SIZES: Final = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
 DATE_INPUT: Final[dict[Language, str]] = {"nl": "DD-MM-YYYY", "en": "DD/MM/YYYY"}
 """The same for Streamlit's date field."""
 
@@ -67,14 +68,14 @@ def month(first: date, language: Language) -> str:
 
 
 def size(count: int, language: Language) -> str:
-    """A number of bytes: "840 kB", "1,2 MB"; a dash for none."""
+    """A number of bytes: "840 kB", "1,2 MB", "81,2 GB"; a dash for none."""
     if not count:
         return "–"
-    small = count < 1_000_000
-    shown = Decimal(count) / (1000 if small else 1_000_000)
-    pattern = "#,##0" if small and shown >= 10 else "#,##0.0"
+    unit, factor = next((each for each in _SIZES if count >= each[1]), _SIZES[-1])
+    shown = Decimal(count) / factor
+    pattern = "#,##0" if unit == "kB" and shown >= 10 else "#,##0.0"
     text = format_decimal(shown, pattern, locale=LOCALES[language])
-    return f"{text}\N{NO-BREAK SPACE}{'kB' if small else 'MB'}"
+    return f"{text}\N{NO-BREAK SPACE}{unit}"
 
 
 def weekday(number: int, language: Language) -> str:

@@ -44,7 +44,7 @@ def navigation() -> st.Page:
                 _page("attempts", hidden=True),
             ],
             say("nav.problems"): [_page("patterns", _open_patterns() if is_open else 0)],
-            say("nav.manage"): [_page("runs"), _page("retention")],
+            say("nav.manage"): [_page("runs"), _page("health"), _page("retention")],
         },
         position="sidebar" if is_open else "hidden",
     )

@@ -7,7 +7,7 @@ given, so an old or mistyped link still opens a page.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
@@ -53,6 +53,7 @@ NEWEST: Final = SORTS[0]
 MAX_TEXT: Final = 200
 MAX_SLOW: Final = 3_600_000
 _DAYS: Final[Mapping[Range, int]] = {"today": 1, "7d": 7, "30d": 30, "90d": 90}
+_HOUR: Final = "%Y-%m-%dT%H"
 _EMAIL = re.compile(r"[^\s@]@[^\s@]")
 
 
@@ -70,6 +71,7 @@ class View:
         pattern: Id of an error pattern; empty means all.
         run: Id of a run; None means all.
         slow: Took at least so many milliseconds; 0 means all.
+        hour: Began within the hour that begins at this moment, UTC; None means all.
         doc: Key of the document whose story is open; empty means none.
         page: From 1.
         sort: "column:asc" or "column:desc".
@@ -88,6 +90,7 @@ class View:
     pattern: str = ""
     run: int | None = None
     slow: int = 0
+    hour: datetime | None = None
     doc: str = ""
     page: int = 1
     sort: str = NEWEST
@@ -110,6 +113,7 @@ FILTERS: Final = (
     "pattern",
     "run",
     "slow",
+    "hour",
 )
 """What decides which rows match; the rest decides how they are shown."""
 
@@ -133,6 +137,7 @@ def parse(params: Params) -> View:
         pattern=_first(params, "pattern")[:MAX_TEXT],
         run=_whole(_first(params, "run"), 0),
         slow=min(_whole(_first(params, "slow"), 0) or 0, MAX_SLOW),
+        hour=_hour(_first(params, "hour")),
         doc=_first(params, "doc")[:MAX_TEXT],
         page=_whole(_first(params, "page"), 1) or 1,
         sort=_one_of(_first(params, "sort"), SORTS, NEWEST),
@@ -160,6 +165,7 @@ def address(view: View) -> dict[str, list[str]]:
         "pattern": [view.pattern],
         "run": [str(view.run)],
         "slow": [str(view.slow)],
+        "hour": [f"{view.hour:{_HOUR}}"] if view.hour else [],
         "doc": [view.doc],
         "page": [str(view.page)],
         "sort": [view.sort],
@@ -189,8 +195,16 @@ def bounds(view: View, today: date, zone: str) -> tuple[datetime | None, datetim
     """The moments between which the view's attempts started: from, until (not included).
 
     Only a chosen last day ends the period: a row that a clock running ahead has dated tomorrow
-    still belongs to "today".
+    still belongs to "today". An hour narrows the period further.
     """
+    since, until = _period(view, today, zone)
+    if view.hour is None:
+        return since, until
+    ends = view.hour + timedelta(hours=1)
+    return max(since or view.hour, view.hour), min(until or ends, ends)
+
+
+def _period(view: View, today: date, zone: str) -> tuple[datetime | None, datetime | None]:
     period = days(view, today)
     if period is None:
         return None, None
@@ -236,6 +250,14 @@ def _whole(text: str, lowest: int) -> int | None:
     if not re.fullmatch(r"[0-9]{1,15}", text):
         return None
     return max(int(text), lowest)
+
+
+def _hour(text: str) -> datetime | None:
+    try:
+        found = datetime.strptime(text, _HOUR).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return found if 1970 <= found.year < 9999 else None
 
 
 def _dates(text: str) -> tuple[date, date] | None:

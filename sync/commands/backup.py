@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from sync.commands.opening import opened
+from sync.commands.opening import opened, who
 from sync.commands.safe import visible
 
 
@@ -22,6 +22,7 @@ def command(home: Path, folder: Path) -> int:
 
     with opened(home) as (_, store):
         made = back_up(store, folder)
+        store.audit(who(), "backup", str(folder), made.taken_at, attempts=made.attempts)
     for path in made.damaged:
         click.echo(f"Damaged, and so in the copy as well: {visible(path)}", err=True)
     size = (made.hub.size or 0) + sum(seal.size or 0 for seal in made.segments.values())

@@ -6,7 +6,7 @@ by its number. Payments and purchases carry the same numbers: only sent invoices
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,9 @@ from sync.errors import PermanentError
 MONTHLY: Final = 5_000
 """GetMutaties that the books answer in a month, for each administration."""
 
+RESERVE: Final = 500
+"""So many of them are kept for what people ask for."""
+
 ZONE: Final = ZoneInfo("Europe/Amsterdam")
 """Where the books' days and months begin."""
 
@@ -25,6 +28,12 @@ ZONE: Final = ZoneInfo("Europe/Amsterdam")
 def month_of(moment: datetime) -> str:
     """The month in which the books count a look-up, e.g. "2026-11"."""
     return f"{moment.astimezone(ZONE):%Y-%m}"
+
+
+def next_month(now: datetime) -> datetime:
+    """When the books count from nothing again: the next month's first moment there."""
+    later = now.astimezone(ZONE).date().replace(day=1) + timedelta(days=32)
+    return datetime.combine(later.replace(day=1), time(), ZONE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,22 +14,19 @@ used number catches, as in the moment between a look-up by number and the postin
 
 import threading
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sync.clock import Clock
 from sync.domain import codes
 from sync.domain.booked import BookedMutation
-from sync.domain.lookup import MONTHLY, ZONE, month_of
+from sync.domain.lookup import MONTHLY, RESERVE, ZONE, month_of, next_month
 from sync.domain.mutations import SENT_INVOICE, Mutation
 from sync.eboekhouden import Books
 from sync.eboekhouden.books import MUTATIONS_LIMIT
 from sync.engine.reading import Ask, Range, Reading
 from sync.errors import TemporaryError, WaitingError
 from sync.store import Claim, Document, Store
-
-RESERVE: Final = 500
-"""So many of them are kept for what people ask for."""
 
 MANY: Final = 20
 """More documents than this to be looked up, and the books are read by date."""
@@ -221,12 +218,6 @@ def settles_until(document: Document, now: datetime) -> datetime | None:
     waits = document.state == "waiting" and document.sent_at is not None
     due_at = document.due_at
     return due_at if waits and due_at is not None and due_at > now else None
-
-
-def next_month(now: datetime) -> datetime:
-    """When the books count from nothing again: the next month's first moment there."""
-    later = _day(now).replace(day=1) + timedelta(days=32)
-    return datetime.combine(later.replace(day=1), time(), ZONE)
 
 
 def _day(moment: datetime) -> date:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sync import engine
 from sync.domain import codes
-from sync.domain.lookup import MONTHLY
+from sync.domain.lookup import MONTHLY, RESERVE, next_month
 from sync.domain.mutations import Mutation, MutationLine
 from sync.eboekhouden import Books
 from sync.engine import lookups, reading
@@ -58,7 +58,7 @@ def the_document(world: World) -> Document:
 def test_the_last_look_ups_of_a_month_are_kept_for_people(world: World) -> None:
     """The schedule says so once and waits for the next month; a person is served at once."""
     lose_the_answer(world)
-    spend(world, MONTHLY - lookups.RESERVE)
+    spend(world, MONTHLY - RESERVE)
     asked = world.books.state.calls_this_month()
     world.run()
     row, document = world.row(NUMBER), the_document(world)
@@ -88,7 +88,7 @@ def test_each_look_up_is_counted_for_its_administration(world: World) -> None:
 def test_one_call_less_and_the_schedule_may_still_ask(world: World) -> None:
     """The reserve begins above 4,500, not before."""
     lose_the_answer(world)
-    spend(world, MONTHLY - lookups.RESERVE - 1)
+    spend(world, MONTHLY - RESERVE - 1)
     world.run()
     assert world.row(NUMBER)["outcome"] == "linked"
 
@@ -141,7 +141,7 @@ def test_what_has_to_settle_waits_for_a_person_too_and_says_until_when(world: Wo
 def test_the_next_month_begins_in_the_books_own_zone(later: timedelta) -> None:
     """Midnight in Amsterdam, never later than 31 days and an hour from now."""
     now = datetime(2020, 1, 1, tzinfo=UTC) + later
-    begins = lookups.next_month(now)
+    begins = next_month(now)
     local = begins.astimezone(AMSTERDAM)
     assert (local.day, local.hour, local.minute) == (1, 0, 0)
     assert now < begins <= now + timedelta(days=31, hours=1)

@@ -8,7 +8,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,11 @@ def record(month_home: Path) -> Iterator[tuple[Reader, list[Row]]]:
         yield reader, [row | {"open": row["key"] in failed} for row in rows]
 
 
+def _hour(day: date) -> datetime:
+    """An hour of that day in which something was tried, most days."""
+    return datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+
+
 @some.composite
 def views(draw: some.DrawFn, today: date) -> View:
     chosen = draw(some.sampled_from(view.RANGES))
@@ -63,6 +68,7 @@ def views(draw: some.DrawFn, today: date) -> View:
         pattern=draw(some.sampled_from(("", "", "", "77be2d01", "50350350"))),
         run=draw(some.sampled_from((None, None, 1, 2))),
         slow=draw(some.sampled_from((0, 0, 800, 5_000))),
+        hour=draw(some.sampled_from((None, None, None, _hour(first)))),
         page=draw(some.integers(1, 9)),
         sort=draw(some.sampled_from(view.SORTS)),
     )

@@ -4,6 +4,7 @@ import ast
 import re
 import string
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from pages.ui.filters import CATEGORIES
 from pages.ui.logs import LOGS
 from pages.ui.texts import LANGUAGES, TEXTS, text
 from sync.domain import codes
+from sync.effective import KINDS
 
 PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
 
@@ -95,6 +97,15 @@ def test_no_page_holds_a_sentence_of_its_own() -> None:
 )
 def test_names_that_are_put_together_exist_too(keys: list[str]) -> None:
     assert [key for key in keys if key not in TEXTS] == []
+
+
+def test_every_setting_has_its_meaning_in_both_languages() -> None:
+    """The English is the settings' own, which the README shows too."""
+    for kind, settings in KINDS.items():
+        for one in fields(settings):
+            dutch, english = TEXTS[f"setting.{kind}.{one.name}"]
+            assert english == one.metadata["meaning"]
+            assert dutch != english
 
 
 def test_all_categories_of_the_design_are_offered() -> None:

@@ -13,6 +13,7 @@ from pages.ui.view import View
 
 TODAY = date(2026, 3, 30)
 ZONE = "Europe/Amsterdam"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 words = some.text(some.characters(codec="utf-8", exclude_characters="\x00@"), max_size=40)
 several = some.lists(words.filter(bool), unique=True, max_size=3).map(tuple)
 
@@ -39,6 +40,7 @@ def views(draw: some.DrawFn) -> View:
         pattern=draw(words),
         run=draw(some.none() | some.integers(0, 10**9)),
         slow=draw(some.integers(0, view.MAX_SLOW)),
+        hour=draw(some.none() | some.integers(0, 10**6).map(lambda n: _EPOCH + timedelta(hours=n))),
         doc=draw(words),
         page=draw(some.integers(1, 10**6)),
         sort=draw(some.sampled_from(view.SORTS)),
@@ -90,3 +92,17 @@ def test_clearing_one_filter_leaves_the_others_and_goes_to_page_one() -> None:
     assert view.cleared(chosen, "q") == View(success="no", range="today", cols=("run",))
     assert view.cleared(chosen) == View(cols=("run",))
     assert view.narrowed(chosen) == ("range", "success", "q")
+
+
+def test_an_hour_narrows_the_period() -> None:
+    """It ends where the next one begins; outside of the period nothing is left."""
+    hour = datetime(2026, 3, 29, 9, tzinfo=UTC)
+    asked = view.parse({"range": ["all"], "hour": ["2026-03-29T09"]})
+    assert asked.hour == hour
+    assert view.bounds(asked, TODAY, ZONE) == (hour, hour + timedelta(hours=1))
+    since, until = view.bounds(View(range="today", hour=hour), TODAY, ZONE)
+    assert since is not None
+    assert until is not None
+    assert since > until
+    for text in ("", "2026-03-29", "2026-13-01T00", "9999-12-31T23", "x" * 99):
+        assert view.parse({"hour": [text]}).hour is None

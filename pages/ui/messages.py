@@ -44,6 +44,22 @@ _TAILS: Final = (
         re.compile(r" booked elsewhere as mutation ([0-9]+) on relation (.*)"),
         r" elders geboekt als mutatie \1 op relatie \2",
     ),
+    (
+        re.compile(r" linked to mutation ([0-9]+) by a person's decision"),
+        r" door iemand gekoppeld aan mutatie \1",
+    ),
+    (
+        re.compile(r" linked to mutation ([0-9]+) by a person's decision, other .*"),
+        r" door iemand gekoppeld aan mutatie \1, met verschillen",
+    ),
+    (
+        re.compile(r" mutation ([0-9]+) was booked back as mutation ([0-9]+)"),
+        r" mutatie \1 is tegengeboekt als mutatie \2",
+    ),
+    (
+        re.compile(r" mutation ([0-9]+) was booked back already as mutation ([0-9]+)"),
+        r" mutatie \1 was al tegengeboekt als mutatie \2",
+    ),
 )
 """Whole particulars of our own that occur again and again."""
 
@@ -79,6 +95,7 @@ CODES: Final[Mapping[str, str]] = {
     "RELATION_AMBIGUOUS": "Meer relaties passen bij deze klant",
     "RELATION_UNKNOWN": "De relatie staat niet meer in de boekhouding",
     "DUPLICATE_CONFLICT": "Dit nummer staat al in de boekhouding, voor iets anders of vaker",
+    "DECISION_VOID": "Mutatie {mutation} staat er niet zoals toen erover besloten werd",
     "CANCELLED": "Geannuleerd in de winkel",
     "INTERRUPTED": "Onderbroken voordat er iets verstuurd was",
     "OUTCOME_UNKNOWN": "Verstuurd, maar het antwoord is kwijt: wordt opgezocht",

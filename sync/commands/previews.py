@@ -35,6 +35,11 @@ def preview_lines(preview: engine.Preview) -> Iterator[str]:
         f"{name} would be booked{first} as {visible(mutation.invoice_number)} on "
         f"{mutation.booked_on}, € {mutation.total:.2f}, {whose} {mutation.relation}"
     )
+    yield from mutation_lines(mutation)
+
+
+def mutation_lines(mutation: Mutation) -> Iterator[str]:
+    """A line for each line of a booking."""
     for line in mutation.lines:
         centre = f"  cost centre {line.cost_centre}" if line.cost_centre else ""
         yield (

@@ -86,6 +86,7 @@ class Finish:
         detail: JSON text, at most 2,048 bytes, no secrets, no personal data.
         due_at: When a waiting document is due again; None when it waits for something else.
         temporary: Counts as one of the automatic tries, which come at growing pauses.
+        reverses: The mutation that was booked back; None when none was.
     """
 
     finished_at: datetime
@@ -101,6 +102,7 @@ class Finish:
     detail: str = "{}"
     due_at: datetime | None = None
     temporary: bool = False
+    reverses: int | None = None
 
     @property
     def success(self) -> bool | None:

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from sync.domain import codes
-from sync.domain.documents import DocumentLine, LineKind, SalesDocument
+from sync.domain.documents import DocumentLine, Entity, LineKind, SalesDocument
 from sync.domain.mutations import (
     DEVIATING,
     MAX_DESCRIPTION,
@@ -84,8 +84,7 @@ def invoice_number(document: SalesDocument, rules: BookingRules) -> str:
     Raises:
         UnbookableError: Longer than the 50 characters that the books take; never cut.
     """
-    memo = document.entity == "creditmemo"
-    number = (rules.creditmemo_prefix if memo else rules.invoice_prefix) + document.number
+    number = prefixed(document.entity, document.number, rules)
     if len(number) > MAX_NUMBER:
         raise UnbookableError(
             f"Validation error: the number {number} has {len(number)} characters, "
@@ -93,6 +92,12 @@ def invoice_number(document: SalesDocument, rules: BookingRules) -> str:
             code=codes.FIELD_TOO_LONG,
         )
     return number
+
+
+def prefixed(entity: Entity, number: str, rules: BookingRules) -> str:
+    """The shop's number as the books know it, however long."""
+    memo = entity == "creditmemo"
+    return (rules.creditmemo_prefix if memo else rules.invoice_prefix) + number
 
 
 def booking_lines(document: SalesDocument, rules: BookingRules) -> list[MutationLine]:

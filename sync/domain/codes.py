@@ -36,6 +36,7 @@ INVOICE_NOT_FOUND: Final = "INVOICE_NOT_FOUND"
 RELATION_AMBIGUOUS: Final = "RELATION_AMBIGUOUS"
 RELATION_UNKNOWN: Final = "RELATION_UNKNOWN"
 DUPLICATE_CONFLICT: Final = "DUPLICATE_CONFLICT"
+DECISION_VOID: Final = "DECISION_VOID"
 CANCELLED: Final = "CANCELLED"
 NOT_PAID: Final = "NOT_PAID"
 INTERRUPTED: Final = "INTERRUPTED"
@@ -86,6 +87,7 @@ MEANING: Final[Mapping[str, str]] = {
     RELATION_AMBIGUOUS: "several relations fit this customer",
     RELATION_UNKNOWN: "the relation is not in the books any more",
     DUPLICATE_CONFLICT: "the number is in the books for something else, or more than once",
+    DECISION_VOID: "what a person decided about is not in the books as they saw it",
     CANCELLED: "the shop cancelled the document",
     NOT_PAID: "the invoice is not paid yet, and only paid ones are booked (skipped)",
     INTERRUPTED: "the program ended before anything was sent",

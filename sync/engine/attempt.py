@@ -13,8 +13,9 @@ from sync.domain.customers import identity, relation_code
 from sync.domain.documents import SalesDocument, State
 from sync.domain.lookup import Linked, settle
 from sync.domain.mutations import Mutation
+from sync.domain.rulings import Ruling
 from sync.eboekhouden import NotSentError
-from sync.engine import customer, record
+from sync.engine import customer, decided, record
 from sync.engine.desk import Desk, ReadingDesk
 from sync.errors import (
     BoekwachtError,
@@ -161,7 +162,20 @@ def _failed(
     )
 
 
+def _decided(desk: Desk, claim: Claim, ruling: Ruling, progress: _Progress) -> Finish:
+    """Carry out what a person decided; the shop has no say in it."""
+    if ruling.kind == "link":
+        return decided.link(desk, claim.document, ruling)
+
+    def tell(mutation: Mutation) -> None:
+        progress.mutation = mutation
+
+    return decided.reverse(desk, claim.document, ruling, tell, _marker(desk, claim, progress))
+
+
 def _book(desk: Desk, claim: Claim, found: Found, progress: _Progress) -> Finish:
+    if claim.document.ruling is not None:
+        return _decided(desk, claim, claim.document.ruling, progress)
     ready = prepare(desk, claim.document, found)
     document, progress.mutation = ready.document, ready.mutation
     if ready.mutation and _may_be_booked(desk, claim):
@@ -207,8 +221,8 @@ def _refuse_if_booked(known: Document, document: SalesDocument) -> None:
         return
     if document.state == State.CANCELLED:
         raise PermanentError(
-            f"Cancelled in the shop after it was booked (mutation {number}): book it back by hand, "
-            "or undo the cancellation's consequences in the shop",
+            f"Cancelled in the shop after it was booked (mutation {number}): book it back with "
+            "'python -m sync reverse', or the button at the document",
             code=codes.CANCELLED,
             detail={"mutation": str(number)},
         )
@@ -239,8 +253,16 @@ def _require_invoice(desk: ReadingDesk, memo: SalesDocument) -> None:
     invoices = [x for x in found if x.entry.order_id == memo.order_id]
     if memo.invoice_id is not None:
         invoices = [x for x in invoices if x.entry.document_id == memo.invoice_id]
-    if any(x.state == "booked" for x in invoices):
+    there = [x for x in invoices if x.state == "booked"]
+    if any(x.reversed_no is None for x in there):
         return
+    if there:
+        raise PermanentError(
+            f"Invoice not found: invoice {there[0].entry.document_no} was booked back (mutation "
+            f"{there[0].mutation_no}), so there is nothing in the books to refund",
+            code=codes.INVOICE_NOT_FOUND,
+            detail={"order": memo.order_no},
+        )
     which = ", ".join(x.entry.document_no for x in invoices) or "of its order"
     raise WaitingError(
         f"Invoice not found: invoice {which} is not in the books yet; "

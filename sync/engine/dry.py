@@ -23,7 +23,15 @@ from sync.magento import Shop
 from sync.settings import Connection, Secrets
 from sync.store import Document, Store
 
-Verdict = Literal["would book", "would look up", "would skip", "would wait", "failed"]
+Verdict = Literal[
+    "would book",
+    "would look up",
+    "would link",
+    "would reverse",
+    "would skip",
+    "would wait",
+    "failed",
+]
 """What would happen; "failed" counts as such."""
 
 log = logging.getLogger(__name__)
@@ -174,6 +182,12 @@ class _Look:
         )
 
     def _preview(self, known: Document, found: Found) -> Preview:
+        if known.ruling is not None:
+            return Preview(
+                entry=known.entry,
+                verdict="would link" if known.ruling.kind == "link" else "would reverse",
+                message=f"mutation {known.ruling.mutation}, as {known.ruling.actor} decided",
+            )
         promised = {order for order in self._orders if order not in self._unbooked}
         try:
             ready = prepare(self._desk, known, found, {x for x in promised if x is not None})

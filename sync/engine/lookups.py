@@ -120,6 +120,14 @@ class Lookups:
         """
         return self._ask(lambda: books.mutations(invoice_number=number))
 
+    def by_mutation(self, books: Books, number: int) -> Sequence[BookedMutation]:
+        """The mutation that the books gave this number; one call.
+
+        Raises:
+            As `find`.
+        """
+        return self._ask(lambda: books.mutations(from_no=number, to_no=number))
+
     def may_be_there(self, books: Books, claim: Claim) -> bool:
         """Whether a document that we never sent may have been booked before we came.
 

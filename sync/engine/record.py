@@ -69,9 +69,17 @@ def started(desk: Desk, entry: InboxEntry, customer: str, amount: Decimal | None
 
 
 def booked(
-    desk: Desk, mutation: Mutation, message: str, number: int, *, outcome: Outcome = "created"
+    desk: Desk,
+    mutation: Mutation,
+    message: str,
+    number: int,
+    *,
+    outcome: Outcome = "created",
+    reverses: int | None = None,
 ) -> Finish:
-    """The end of a try whose booking is in the books."""
+    """The end of a try whose booking is in the books; `reverses` is what it takes back."""
+    facts = sent(mutation) | {"mutation": number}
+    facts |= {} if reverses is None else {"reverses": reverses}
     return Finish(
         finished_at=desk.now(),
         outcome=outcome,
@@ -79,7 +87,8 @@ def booked(
         message=message,
         relation_code=mutation.relation,
         mutation_no=number,
-        detail=detail_json(sent(mutation) | {"mutation": number}),
+        detail=detail_json(facts),
+        reverses=reverses,
     )
 
 

@@ -192,7 +192,8 @@ class _Pass:
         while changed := desk.store.changed(desk.connection.name, entity, BATCH):
             for document in changed:
                 cancelled = document.entry.shop_state == State.CANCELLED
-                desk.store.settle_change(document.key, again=cancelled, now=desk.now())
+                again = cancelled and document.reversed_no is None
+                desk.store.settle_change(document.key, again=again, now=desk.now())
 
     def _due(self, entity: SalesEntity) -> list[Document]:
         """The next documents to try; none of them twice in one run."""

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sync.domain.attempts import Finish, Start
+from sync.domain.rulings import Ruling
 from sync.store import codec, documents
 from sync.store.database import insert, moved
 from sync.store.holders import Holder, Holders, register
@@ -55,7 +56,9 @@ update document set
     latest_attempt = :attempt,
     mutation_no = coalesce(:mutation_no, mutation_no),
     relation_code = case :relation_code when '' then relation_code else :relation_code end,
-    error_code = :error_code
+    error_code = :error_code,
+    ruling = case when :settled then '' else ruling end,
+    reversed_no = coalesce(:reverses, reversed_no)
 where key = :key
 """
 _RELEASE: Final = """
@@ -98,7 +101,11 @@ Labeller = Callable[[str, str], Label]
 
 
 class Claims(Holders):
-    """Tries at documents, each by one holder at a time."""
+    """Tries at documents, each by one holder at a time.
+
+    A decision of a person (`sync.store.rulings`) stays until a try at it ends for good: a lost
+    answer, a pause or a crash leaves it, so that whoever comes next carries it out.
+    """
 
     def claim(self, start: Start, holder: Holder) -> Claim | None:
         """Take the lease on a document and write the started row, or leave both.
@@ -118,7 +125,8 @@ class Claims(Holders):
                 return None
             document = documents.decode(found)
             attempt_no = document.attempts + 1
-            attempt = insert(hub, "attempt", {**_started(start), "attempt_no": attempt_no})
+            row = {**_started(start), **_decided(document.ruling), "attempt_no": attempt_no}
+            attempt = insert(hub, "attempt", row)
             register(hub, holder)
             lease = {"key": start.key, "attempt": attempt, "holder": holder.token}
             insert(hub, "lease", {**lease, "fingerprint": document.entry.fingerprint})
@@ -208,6 +216,14 @@ def _started(start: Start) -> dict[str, Any]:
     return row
 
 
+def _decided(ruling: Ruling | None) -> dict[str, Any]:
+    """What a started row says otherwise when it carries out what a person decided."""
+    if ruling is None:
+        return {}
+    actor, amount = codec.clean(ruling.actor), codec.cents(ruling.amount)
+    return {"actor": actor, "trigger": ruling.trigger, "amount": amount}
+
+
 def _end(hub: sqlite3.Connection, lease: sqlite3.Row, finish: Finish) -> None:
     row = asdict(finish)
     row |= {name: codec.clean(value) for name, value in row.items() if isinstance(value, str)}
@@ -222,6 +238,7 @@ def _end(hub: sqlite3.Connection, lease: sqlite3.Row, finish: Finish) -> None:
         "key": key,
         "sent_at": lease["sent_at"],
         "moved_on": moved_on,
+        "settled": finish.state != "waiting",
     }
     hub.execute(_FINISH, row)
     if moved_on and finish.state in {"failed", "skipped"}:

@@ -24,6 +24,8 @@ select
     min(started_at) as first_try_at,
     max(started_at) as last_try_at,
     arg_max(mutation_no, id) filter (mutation_no is not null) as mutation_no,
+    max(try_cast(json_extract_string(detail, '$.reverses') as bigint))
+        filter (mutation_no is not null) as reversed_no,
     coalesce(arg_max(relation_code, id) filter (relation_code <> '' and outcome is not null), '')
         as relation_code,
     coalesce(arg_max(error_code, id) filter (outcome is not null), '') as error_code,
@@ -102,6 +104,7 @@ def _stands(tried: dict[str, Any], now: datetime) -> dict[str, Any]:
         "first_try_at": codec.micros(tried["first_try_at"]),
         "last_try_at": codec.micros(tried["last_try_at"]),
         "mutation_no": tried["mutation_no"],
+        "reversed_no": tried["reversed_no"],
         "relation_code": tried["relation_code"],
         "error_code": tried["error_code"],
     }

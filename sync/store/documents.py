@@ -1,12 +1,14 @@
 """Documents as they lie in the hub: one row each, columns by name."""
 
+import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import asdict, fields
 from decimal import Decimal
 from typing import Any, Final
 
 from sync.domain.inbox import InboxEntry
+from sync.domain.rulings import Ruling
 from sync.store import codec
 from sync.store.rows import Document
 
@@ -56,6 +58,17 @@ def encode(entry: InboxEntry) -> dict[str, Any]:
     return row
 
 
+def write_ruling(ruling: Ruling) -> str:
+    """The text of a decision in the `ruling` column."""
+    return json.dumps({**asdict(ruling), "amount": str(ruling.amount)}, ensure_ascii=False)
+
+
+def read_ruling(text: str) -> Ruling:
+    """The decision of that text."""
+    values = json.loads(text)
+    return Ruling(**{**values, "amount": Decimal(values["amount"])})
+
+
 def decode(row: sqlite3.Row) -> Document:
     """The document of a row of the hub's `document` table."""
     values: dict[str, Any] = {name: row[name] for name in _NAMES}
@@ -73,5 +86,7 @@ def decode(row: sqlite3.Row) -> Document:
         mutation_no=row["mutation_no"],
         relation_code=row["relation_code"],
         error_code=row["error_code"],
+        ruling=codec.optional(read_ruling, row["ruling"] or None),
+        reversed_no=row["reversed_no"],
         **moments,
     )

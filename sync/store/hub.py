@@ -12,11 +12,12 @@ from sync.store.claims import Claims
 from sync.store.inbox import Inbox
 from sync.store.records import Records
 from sync.store.requests import Requests
+from sync.store.rulings import Rulings
 from sync.store.sealing import Sealing
 from sync.store.standing import Standings
 
 
-class Store(Inbox, Claims, Records, Requests, Sealing, Standings):
+class Store(Inbox, Claims, Records, Requests, Rulings, Sealing, Standings):
     """The record of attempts and everything that changes beside it.
 
     Many processes may have it open, and many threads may use one: each call is one short

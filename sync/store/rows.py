@@ -7,6 +7,7 @@ from typing import Literal
 
 from sync.domain.attempts import DocumentState, Outcome, Trigger
 from sync.domain.inbox import InboxEntry
+from sync.domain.rulings import Ruling
 
 RunState = Literal["running", "done", "partly", "failed", "stopped"]
 
@@ -30,6 +31,8 @@ class Document:
         mutation_no: Its number in the books; None when there is none.
         relation_code: The relation it was booked on; empty when unknown.
         error_code: Of the latest finished try; empty when that went well.
+        ruling: What a person decided and no try has carried out yet; None when nothing.
+        reversed_no: The mutation that was booked back, by `mutation_no`; None when none was.
     """
 
     entry: InboxEntry
@@ -47,6 +50,8 @@ class Document:
     mutation_no: int | None = None
     relation_code: str = ""
     error_code: str = ""
+    ruling: Ruling | None = None
+    reversed_no: int | None = None
 
     @property
     def key(self) -> str:

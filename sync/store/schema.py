@@ -364,7 +364,21 @@ _MAPPING: Final = (
     """,
 )
 
-MIGRATIONS: Final = (_FIRST, _SECOND, _PROVABLE, _CLEANUPS, _PATTERNS, _QUEUE, _MAPPING)
+_RULINGS: Final = (
+    "alter table document add column ruling text not null default ''",
+    "alter table document add column reversed_no integer",
+)
+
+MIGRATIONS: Final = (
+    _FIRST,
+    _SECOND,
+    _PROVABLE,
+    _CLEANUPS,
+    _PATTERNS,
+    _QUEUE,
+    _MAPPING,
+    _RULINGS,
+)
 """One tuple of statements per step; a step that was released is never changed."""
 
 VERSION: Final = len(MIGRATIONS)

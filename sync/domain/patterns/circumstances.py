@@ -32,6 +32,7 @@ def _rule(cause: str, every: str, some: str = "", none: str = "") -> _Rule:
 
 _LEFT_TO_THE_WORDS: Final = ""
 BEFORE: Final = (
+    _rule("decision-void", "decided"),
     _rule("tls-failure", "tls", f"{_TROUBLE} parse drop connect internal"),
     _rule("tls-failure", "host", "match mismatch"),
     _rule("nonce-refused", "nonce"),

@@ -96,6 +96,7 @@ _OURS: Final[Mapping[str, str]] = {
     codes.RELATION_UNKNOWN: "relation-unknown",
     codes.DUPLICATE_CONFLICT: "invoice-number-exists",
     codes.NOT_PAID: "not-paid",
+    codes.DECISION_VOID: "decision-void",
     codes.CANCELLED: "cancelled",
     codes.INTERRUPTED: "interrupted",
     codes.OUTCOME_UNKNOWN: "outcome-unknown",

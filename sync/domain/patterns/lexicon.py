@@ -330,6 +330,7 @@ many: too many, te veel, teveel, throttl*, rate limit*, ratelimit*, limit exceed
   bestedingslimiet, tegoed, budget, bundel, used all, all used, verbruikt, opgemaakt
 reached: reached, exceeded, exceeds, bereikt, overschreden, overschrijdt, over, up, gone over
 month: month, monthly, maand, maandelijks*, calendar month, kalendermaand, this month, deze maand
+decided: decided about, besloten over
 cancelled: cancelled, canceled, geannuleerd, annulering, voided
 zero: zero total, totaal nul, zero amount, nul euro, nothing to book, total is zero, nul, zero,
   niets te boeken

@@ -4,7 +4,7 @@ Every function here that writes stands under `needs`, which says who may do it a
 else when it is called: a pressed button, an old window and a typed address all come past it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
@@ -80,6 +80,18 @@ def note_shown(found: Settings, document: Document, actor: str) -> None:
     """
     _remember(actor)
     _store(found).audit(actor, "show", document.key, data.now(), number=document.entry.document_no)
+
+
+@needs("operator")
+def note_people_shown(found: Settings, page: str, keys: Sequence[str], actor: str) -> None:
+    """Write down that the people of a data page's rows were shown, before they are.
+
+    Raises:
+        RightError: Whoever looks may not see them.
+        StoreError: It can't be written down, so nothing may be shown.
+    """
+    _remember(actor)
+    _store(found).audit(actor, "show", page, data.now(), count=len(keys), documents=list(keys))
 
 
 @needs("operator")

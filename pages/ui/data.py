@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -15,13 +15,15 @@ from pages.ui.logs import Log
 from pages.ui.naming import Named, named, own_of
 from pages.ui.view import View
 from sync import config
+from sync.domain.attempts import DocumentState
 from sync.domain.documents import Entity
 from sync.domain.patterns.values import placeholder_values
 from sync.errors import StoreError
 from sync.settings import Settings
-from sync.store import decisions, overview, queries, status
+from sync.store import decisions, fetched, overview, queries, status
 from sync.store import patterns as store_patterns
 from sync.store.database import hub_path, refuse_lost
+from sync.store.fetched import FetchedFilter
 from sync.store.filters import LogFilter
 from sync.store.months import Month
 from sync.store.months import months as by_month
@@ -41,10 +43,10 @@ DOCUMENTS: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What one run of a log page asks, and of whom.
+    """What one run of a log or data page asks, and of whom.
 
     Attributes:
-        log: Which log.
+        log: Which of them.
         view: What is to be shown.
         filter: The rows that the view's filters leave, in its order.
     """
@@ -53,7 +55,7 @@ class Question:
     settings: Settings
     reader: Reader
     view: View
-    filter: LogFilter
+    filter: LogFilter | FetchedFilter
 
     @property
     def page(self) -> str:
@@ -65,6 +67,19 @@ class Question:
         """The address of the shop's admin per connection; empty where it is not set."""
         connections = self.settings.connections.items()
         return {name: connection.shop_admin_url for name, connection in connections}
+
+
+def question(log: Log, found: Settings, chosen: View) -> Question:
+    """What a page asks for that view of it.
+
+    Raises:
+        StoreError: There is no store, or it cannot be read.
+    """
+    if log.per_document and log.entity:
+        asked: LogFilter | FetchedFilter = fetched_filter(log.entity, chosen, found.timezone)
+    else:
+        asked = log_filter(log.entity, chosen, found.timezone)
+    return Question(log=log, settings=found, reader=reader(found), view=chosen, filter=asked)
 
 
 def settings() -> Settings:
@@ -266,9 +281,13 @@ def _whole_state(found: Settings) -> str:
 
 def _state(found: Settings) -> str:
     """Which record it is, and how many times it has moved: what an answer is kept under."""
-    hub = hub_path(found.data_home)
     asked = reader(found)
-    return f"{hub} {hub.stat().st_ino} {asked.zone} {asked.snapshot().moves[0]}"
+    return f"{_file(found)} {asked.zone} {asked.snapshot().moves[0]}"
+
+
+def _file(found: Settings) -> str:
+    hub = hub_path(found.data_home)
+    return f"{hub} {hub.stat().st_ino}"
 
 
 def months(found: Settings, before: datetime | None = None) -> list[Month]:
@@ -314,3 +333,37 @@ def log_filter(entity: Entity | None, chosen: View, zone: str) -> LogFilter:
         min_duration_ms=chosen.slow or None,
         sort=chosen.sort,
     )
+
+
+def fetched_filter(entity: Entity, chosen: View, zone: str) -> FetchedFilter:
+    """The store's filter for what a data page shows. Newest and oldest are the shop's own dates."""
+    since, until = view.bounds(chosen, today(zone), zone)
+    column, _, direction = chosen.sort.partition(":")
+    return FetchedFilter(
+        entity=entity,
+        since=since,
+        until=until,
+        states=tuple(state for state in get_args(DocumentState) if state in chosen.books),
+        stores=chosen.store,
+        countries=chosen.country,
+        q=chosen.q,
+        sort=f"{'issued_at' if column == 'id' else column}:{direction}",
+    )
+
+
+def offered(found: Settings, log: Log) -> dict[str, list[str]]:
+    """The values that a page's filters offer.
+
+    Raises:
+        StoreError: The store cannot be read.
+    """
+    if log.per_document and log.entity:
+        return _offered(f"{_file(found)}", log.entity, reader(found))
+    return {"platform": queries.platforms(reader(found))}
+
+
+@st.cache_data(show_spinner=False, max_entries=16, ttl=600)
+def _offered(file: str, entity: Entity, _reader: Reader) -> dict[str, list[str]]:
+    """Ten minutes old at most: a shop's store views and its customers' countries hardly change."""
+    del file
+    return fetched.offered(_reader, entity)

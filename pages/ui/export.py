@@ -8,13 +8,15 @@ from typing import Final
 
 import streamlit as st
 
-from pages.ui import beside, data, filters, formats, view, workbook
+from pages.ui import beside, data, datacells, filters, formats, view, workbook
 from pages.ui.data import Question
 from pages.ui.logs import Log
 from pages.ui.rights import later
 from pages.ui.speech import language, say
 from pages.ui.texts import LANGUAGES, Language
 from sync.store import queries
+from sync.store.csv_export import write_csv
+from sync.store.filters import LogFilter
 
 FIELDS: Final = (
     "id",
@@ -48,7 +50,7 @@ FIELDS: Final = (
     "key",
     "detail",
 )
-"""The file's columns: the grid's, the optional ones, then the rest."""
+"""The columns of a log's file: the grid's, the optional ones, then the rest."""
 
 
 def menu(question: Question, rows: int) -> None:
@@ -92,10 +94,16 @@ def menu(question: Question, rows: int) -> None:
 
 def csv_bytes(question: Question, tongue: Language) -> bytes:
     """Every row of the filter, as the file's bytes; written on disk first, held once."""
+    asked = question.filter
     with tempfile.TemporaryFile() as made:
         above = headings(question.log, tongue)
+        if not isinstance(asked, LogFilter):
+            rows = datacells.lines(question, tuple(above), tongue)
+            write_csv(made, tongue, above.values(), rows, question.settings.timezone)
+            made.seek(0)
+            return made.read()
         more = beside.whole(question.reader, tuple(above), tongue)
-        queries.export_csv(question.reader, question.filter, tongue, made, above, beside=more)
+        queries.export_csv(question.reader, asked, tongue, made, above, beside=more)
         made.seek(0)
         return made.read()
 
@@ -115,6 +123,8 @@ def headings(log: Log, tongue: Language) -> Mapping[str, str]:
 
 def fields(log: Log) -> tuple[str, ...]:
     """The names of the file's columns: what only this log has stands at the end."""
+    if log.per_document:
+        return (*log.columns, *log.optional, *datacells.BESIDE)
     return (*FIELDS, *(name for name in log.optional if name not in FIELDS))
 
 

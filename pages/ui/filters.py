@@ -13,6 +13,7 @@ import streamlit as st
 
 from pages.ui import data, formats, view
 from pages.ui.escape import plain
+from pages.ui.logs import Log
 from pages.ui.speech import CHOSEN, language, say
 from pages.ui.texts import TEXTS
 from pages.ui.view import View
@@ -28,12 +29,15 @@ _WIDGETS: Final = (
     "platform",
     "cat",
     "trigger",
+    "books",
+    "store",
+    "country",
     "slow",
     "page",
     "sort",
     "cols",
 )
-_BEHIND: Final = ("platform", "cat", "trigger", "slow")
+_BEHIND: Final = ("store", "country", "platform", "cat", "trigger", "slow")
 """Filters that stand behind the Filters button; its label counts those in use."""
 _THRESHOLDS: Final = (0, 1_000, 5_000, 30_000)
 """Durations that are offered, milliseconds; 0 means any."""
@@ -43,6 +47,7 @@ _WORDS: Final = {
     "category": "category",
     "trigger": "trigger",
     "outcome": "outcome",
+    "books": "state",
 }
 """Filters whose values have sentences of their own, and how the names of those begin."""
 CATEGORIES: Final = tuple(
@@ -93,12 +98,21 @@ def current(page: str, today: date, fit: Callable[[View], View]) -> View:
     return chosen
 
 
-def publish(page: str, chosen: View) -> None:
-    """Write the view to the address, so that it can be copied and sent."""
+def publish(page: str, chosen: View, has: Sequence[str] = view.SHARED) -> None:
+    """Write the view to the address, so that it can be copied and sent.
+
+    Args:
+        page: Its name.
+        chosen: What it shows.
+        has: Names of the filters that it has; of those that it lacks, the one of the page before
+            travels on.
+    """
     wanted = view.address(chosen)
     st.session_state[key(page, "address")] = wanted
     st.session_state[key(page, "view")] = chosen
-    st.session_state[_SHARED] = {name: getattr(chosen, name) for name in view.SHARED}
+    before: Mapping[str, object] = st.session_state.get(_SHARED, {})
+    now = {name: getattr(chosen, name) for name in view.SHARED if name in has}
+    st.session_state[_SHARED] = {**before, **now}
     wanted = {**tongue(), **wanted}
     present = {name: st.query_params.get_all(name) for name in st.query_params}
     if present != wanted:
@@ -135,32 +149,40 @@ def ask(page: str, chosen: View) -> None:
     _to_widgets(page, chosen)
 
 
-def bar(page: str, chosen: View, platforms: Sequence[str], beside: Callable[[], None]) -> None:
+def bar(
+    log: Log, chosen: View, offered: Mapping[str, Sequence[str]], beside: Callable[[], None]
+) -> None:
     """Draw the filter row: always visible the common ones, the others behind a button.
 
     Args:
-        page: Its name.
+        log: Of the page.
         chosen: What is shown now.
-        platforms: That are offered.
+        offered: The values that are offered, for filters that have them from the store.
         beside: Draws what stands at the end of the first row.
     """
+    page = log.page
+    own = f"{page}.q"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text_input(
             say("q"),
             key=key(page, "q"),
             type="search",
             live="300ms",
-            placeholder=say("q.placeholder"),
+            placeholder=say(own if own in TEXTS else "q.placeholder"),
             max_chars=view.MAX_TEXT,
             label_visibility="collapsed",
             width=330,
         )
-        _segments(page, "success", view.SUCCESSES)
-        open_only(page)
+        if "success" in log.filters:
+            _segments(page, "success", view.SUCCESSES)
+        if "state" in log.filters:
+            open_only(page)
+        if "books" in log.filters:
+            _pills(page, "books", view.BOOKS)
         beside()
     with st.container(horizontal=True, vertical_alignment="center"):
         period_bar(page, chosen)
-        more(page, chosen, platforms)
+        more(page, chosen, offered, [name for name in _BEHIND if name in log.filters])
 
 
 def period_bar(page: str, chosen: View) -> None:
@@ -265,11 +287,26 @@ def _segments(page: str, name: str, options: Sequence[str]) -> None:
     )
 
 
-def more(page: str, chosen: View, platforms: Sequence[str], names: Sequence[str] = _BEHIND) -> None:
+def _pills(page: str, name: str, options: Sequence[str]) -> None:
+    words = {value: shown(name, value) for value in options}
+    st.pills(
+        say(name),
+        options,
+        selection_mode="multi",
+        format_func=words.__getitem__,
+        key=key(page, name),
+        label_visibility="collapsed",
+        wrap=True,
+    )
+
+
+def more(
+    page: str, chosen: View, offered: Mapping[str, Sequence[str]], names: Sequence[str]
+) -> None:
     """Draw the filters that stand behind a button; `names` are those that the page has."""
     used = sum(1 for name in names if getattr(chosen, name))
     label = say("filters") + (f" ({used})" if used else "")
-    offered = {"platform": platforms, "cat": CATEGORIES, "trigger": view.TRIGGERS}
+    offered = {**offered, "cat": CATEGORIES, "trigger": view.TRIGGERS}
     with st.popover(label, icon=":material/tune:"):
         for name in names:
             if name in offered:

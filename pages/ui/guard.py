@@ -12,7 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui import data, entrance, formats, frame, rights
-from pages.ui.logs import OF_KIND
+from pages.ui.logs import DATA, OF_KIND
 from pages.ui.roles import RANK, Role
 from pages.ui.speech import language, say, settle_language
 from sync.domain.documents import Entity
@@ -44,6 +44,7 @@ def navigation() -> st.Page:
                 _page("attempts", hidden=True),
             ],
             say("nav.problems"): [_page("patterns", _open_patterns() if is_open else 0)],
+            say("nav.data"): [_page(page) for page in DATA],
             say("nav.manage"): [_page("runs"), _page("health"), _page("retention")],
         },
         position="sidebar" if is_open else "hidden",

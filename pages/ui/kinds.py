@@ -43,13 +43,14 @@ def act(question: Question, key: str) -> None:
     known = search.of_keys(question.reader, [key]).get(key)
     if known is None or known.state == "booked" or not rights.may("operator"):
         return
+    words = "push.row" if question.log.per_document else "resync.row"
     invoice = search.originals(question.reader, [key]).get(key)
     if invoice is not None and invoice.state in {"failed", "waiting"}:
         with st.container(key="primary_invoice_first"):
             resyncing.link(plain(say("resync.invoice_first")), [invoice.key, key])
         return
     with st.container(key="primary_resync"):
-        resyncing.link(plain(say("resync.row")), [key])
+        resyncing.link(plain(say(words)), [key])
 
 
 def after_facts(question: Question, row: tables.Row) -> None:

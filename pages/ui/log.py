@@ -1,4 +1,4 @@
-"""A log grid: filters, count, rows, CSV and one row's story. All log pages are this."""
+"""A grid: filters, count, rows, CSV and one row's story. All logs and data pages are this."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,6 +16,8 @@ from pages.ui import (
     filters,
     formats,
     frame,
+    people,
+    rows,
     several,
     sheet,
     story,
@@ -25,14 +27,14 @@ from pages.ui import (
 )
 from pages.ui.data import Question
 from pages.ui.escape import plain
-from pages.ui.logs import LOGS, Log
+from pages.ui.logs import DATA, LOGS, Log
 from pages.ui.panel import nothing_yet, panel
+from pages.ui.rows import Counted
 from pages.ui.sheet import Sheet
 from pages.ui.speech import language, say
 from pages.ui.view import View
 from sync.settings import Settings
-from sync.store import queries
-from sync.store.queries import Counts
+from sync.store.fetched import Standing
 
 _ROW: Final = 33
 """Height of a grid's row, in pixels."""
@@ -41,7 +43,7 @@ _LOOK_AGAIN: Final = timedelta(seconds=5)
 
 
 def show(page: str) -> None:
-    """Draw the whole page; `page` is the log's name."""
+    """Draw the whole page; `page` is the name of the log, or of the data page."""
     frame.head(say(f"{page}.title"))
     with panel(f"{page}_settings"):
         found = data.settings()
@@ -50,12 +52,17 @@ def show(page: str) -> None:
             nothing_yet(page)
             return
         with panel(f"{page}_store"):
-            _log(LOGS[page], found)
+            _log(LOGS.get(page) or DATA[page], found)
 
 
-def summary(counts: Counts) -> str:
-    """The counts in words: "128 rijen · 7 open documenten · succes 94,5 % (121 van 128)"."""
+def summary(counts: Counted) -> str:
+    """The counts in words: "128 rijen · 7 open documenten · succes 94,5 % (121 van 128)".
+
+    Of documents: "128 rijen · 120 geboekt · 5 wachten · 3 mislukt".
+    """
     tongue = language()
+    if isinstance(counts, Standing):
+        return _standing(counts)
     ended = counts.succeeded + counts.failed
     rows = "count.row" if counts.rows == 1 else "count.rows"
     documents = "count.open1" if counts.open == 1 else "count.open"
@@ -76,6 +83,18 @@ def summary(counts: Counts) -> str:
     )
 
 
+def _standing(counts: Standing) -> str:
+    tongue = language()
+    words = ["count.row" if counts.rows == 1 else "count.rows", "count.booked"]
+    numbers = [counts.rows, counts.booked]
+    for name in ("waiting", "failed", "skipped"):
+        if number := getattr(counts, name):
+            words.append(f"count.{name}")
+            numbers.append(number)
+    said = zip(words, numbers, strict=True)
+    return " · ".join(say(key, n=formats.number(number, tongue)) for key, number in said)
+
+
 def _log(log: Log, found: Settings) -> None:
     reader = data.reader(found)
     with panel(f"{log.page}_alarm"):
@@ -83,11 +102,10 @@ def _log(log: Log, found: Settings) -> None:
     if filters.arriving(log.page):
         sheet.forget(log.page)
     chosen = filters.current(log.page, data.today(found.timezone), log.fit)
-    asked = data.log_filter(log.entity, chosen, found.timezone)
-    question = Question(log=log, settings=found, reader=reader, view=chosen, filter=asked)
+    question = data.question(log, found, chosen)
     top = st.container()
     with panel(f"{log.page}_filters"):
-        filters.bar(log.page, chosen, queries.platforms(reader), lambda: views.menu(question))
+        filters.bar(log, chosen, data.offered(found, log), lambda: views.menu(question))
     with panel(f"{log.page}_rows"):
         shown = sheet.current(question)
         chosen = replace(chosen, page=shown.number)
@@ -95,7 +113,7 @@ def _log(log: Log, found: Settings) -> None:
         _rows(question, shown)
     with top:
         _live(question)
-    filters.publish(log.page, chosen)
+    filters.publish(log.page, chosen, log.filters)
     if chosen.doc:
         story.show(question)
 
@@ -119,7 +137,7 @@ def _live(question: Question) -> None:
             on_click=sheet.forget,
             args=(page,),
         )
-        if st.session_state.get(f"{page}_news") or (kept and sheet.has_ended(kept)):
+        if st.session_state.get(f"{page}_news") or (kept and sheet.has_moved_on(kept)):
             st.rerun()
 
 
@@ -132,7 +150,7 @@ def _news(difference: int) -> str:
 
 def _rows(question: Question, shown: Sheet) -> None:
     """Draw count, grid and pages."""
-    _result_line(question, shown.counts)
+    _result_line(question, shown)
     if question.view.pattern and shown.rows.num_rows:
         with st.expander(say("advice.pattern"), expanded=True):
             advice.draw(shown.rows.slice(0, 1).to_pylist()[0])
@@ -143,13 +161,16 @@ def _rows(question: Question, shown: Sheet) -> None:
         _empty(question)
 
 
-def _result_line(question: Question, counts: Counts) -> None:
+def _result_line(question: Question, shown: Sheet) -> None:
+    counts = shown.counts
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text(summary(counts), width="content")
         filters.chips(question.page, question.view)
         st.space("stretch")
         several.offer(question, counts)
         _columns(question.log)
+        if question.log.per_document:
+            people.offer(question, shown.rows["key"].to_pylist())
         export.menu(question, counts.rows)
 
 
@@ -183,8 +204,11 @@ def _sort_words(log: Log, sort: str) -> str:
 def _grid(question: Question, shown: Sheet) -> None:
     columns = (*question.log.columns, *question.view.cols)
     rows = shown.rows
-    more = beside.columns(question.reader, rows, columns, language())
-    made = tables.frame(rows, columns, question.admins, more)
+    if question.log.per_document:
+        made = tables.documents(rows, columns, question.admins, people.shown(question.page))
+    else:
+        more = beside.columns(question.reader, rows, columns, language())
+        made = tables.frame(rows, columns, question.admins, more)
     st.dataframe(
         made.data,
         key=_grid_key(question.page, rows),
@@ -198,7 +222,7 @@ def _grid(question: Question, shown: Sheet) -> None:
             zone=question.settings.timezone,
             message_width=_message_width(columns),
         ),
-        placeholder="",
+        placeholder="–" if question.log.per_document else "",
         selection_mode="multi-row" if several.is_on(question.page) else "single-row",
         on_select=lambda: _select(question.page, rows),
         alt=say(
@@ -243,7 +267,7 @@ def _paging(page: str, shown: Sheet) -> None:
 
 def _empty(question: Question) -> None:
     page, chosen = question.page, question.view
-    nearest = queries.nearest_day(question.reader, question.filter)
+    nearest = rows.nearest_day(question.reader, question.filter)
     with st.container(border=True):
         st.header(say("empty"), anchor=False)
         st.text(say("empty.filter", filter=filters.in_words(chosen)))

@@ -1,4 +1,7 @@
-"""The logs there are: which attempts each shows, in which columns, and what it offers."""
+"""The grids there are: which rows each shows, in which columns, and what it offers.
+
+A log has a row per attempt, a data page a row per document as the shop has it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,15 +23,19 @@ _EVERYWHERE: Final = (
     "actor",
 )
 _BOOKED: Final = ("amount", "mutation_no")
+_OF_DOCUMENTS: Final = ("books", "store", "country")
+_OF_ATTEMPTS: Final = tuple(name for name in view.FILTERS if name not in _OF_DOCUMENTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
-    """One log.
+    """One log, or one data page.
 
     Attributes:
-        page: Its address, and its name in the texts and in the session.
-        entity: The kind whose attempts it shows; None means all kinds.
+        page: Its file, and its name in the texts and in the session.
+        entity: The kind whose rows it shows; None means all kinds, which only a log has.
+        per_document: A row is a document as the shop has it; otherwise an attempt.
+        filters: The names of those it has.
         columns: Always there, in this order.
         optional: Shown where the view's `cols` names them, in this order.
         sorts: The orders it offers, the first one by default.
@@ -37,28 +44,35 @@ class Log:
 
     page: str
     entity: Entity | None
+    per_document: bool = False
+    filters: tuple[str, ...] = _OF_ATTEMPTS
     columns: tuple[str, ...]
     optional: tuple[str, ...]
     sorts: tuple[str, ...]
     presets: Mapping[str, View]
 
     def fit(self, asked: View) -> View:
-        """`asked` without columns and orders that this log doesn't have."""
+        """`asked` without filters, columns and orders that this grid doesn't have."""
+        strange = [name for name in view.FILTERS if name not in self.filters]
         return replace(
-            asked,
+            view.without(asked, strange),
             cols=tuple(name for name in self.optional if name in asked.cols),
             sort=asked.sort if asked.sort in self.sorts else self.sorts[0],
         )
 
     def heading(self, column: str, tongue: Language) -> str:
-        """What stands above a column; some have another name in this log than in others."""
+        """What stands above a column; some have another name here than in others."""
         own = f"{self.page}.col.{column}"
         return text(own if own in TEXTS else f"col.{column}", tongue)
 
 
+def _among(*names: str) -> tuple[str, ...]:
+    """These optional columns, in the order that all pages have them in."""
+    return tuple(name for name in view.OPTIONAL if name in names)
+
+
 def _optional(*names: str) -> tuple[str, ...]:
-    wanted = {*names, *_EVERYWHERE}
-    return tuple(name for name in view.OPTIONAL if name in wanted)
+    return _among(*names, *_EVERYWHERE)
 
 
 _PRESETS: Final = {
@@ -67,6 +81,7 @@ _PRESETS: Final = {
     "week": View(range="7d", success="no"),
     "slow": View(slow=5_000, sort="duration_ms:desc", cols=("duration_ms",)),
 }
+_SORTS: Final = tuple(sort for sort in view.SORTS if not sort.startswith("grand_total"))
 _DUPLICATES: Final = View(range="all", q="Duplicate found", cols=("relation_code",))
 
 _LOGS: Final = (
@@ -75,7 +90,7 @@ _LOGS: Final = (
         entity="invoice",
         columns=_SALES,
         optional=_optional(*_BOOKED),
-        sorts=view.SORTS,
+        sorts=_SORTS,
         presets=_PRESETS,
     ),
     Log(
@@ -83,7 +98,7 @@ _LOGS: Final = (
         entity="creditmemo",
         columns=_SALES,
         optional=_optional(*_BOOKED, "invoice_no", "invoice_state"),
-        sorts=view.SORTS,
+        sorts=_SORTS,
         presets=_PRESETS,
     ),
     Log(
@@ -99,7 +114,7 @@ _LOGS: Final = (
         entity=None,
         columns=("id", "entity", *_SALES[1:]),
         optional=_optional(*_BOOKED),
-        sorts=view.SORTS,
+        sorts=_SORTS,
         presets=_PRESETS,
     ),
 )
@@ -108,6 +123,63 @@ LOGS: Final[Mapping[str, Log]] = {log.page: log for log in _LOGS}
 
 OF_KIND: Final[Mapping[Entity, str]] = {log.entity: log.page for log in _LOGS if log.entity}
 """The log of each kind."""
+
+_MONEY: Final = (
+    *("currency", "base_currency", "base_rate", "global_currency", "global_rate"),
+    *("mutation_no", "relation_code", "attempts", "last_try_at"),
+)
+
+
+_SOLD: Final = (
+    *("id", "state", "store", "document_no", "order", "company", "customer_name"),
+    *("country", "grand_total", "tax", "issued_at", "updated_at"),
+)
+_IDS: Final = ("document_id", "order_id", "customer_id")
+_UNBOOKED: Final = {
+    "now": View(range="all", books=("failed",)),
+    "unbooked": View(range="all", books=("waiting", "failed")),
+    "today": View(range="today"),
+}
+_AT_SHOP: Final = ("range", "date", "q", *_OF_DOCUMENTS)
+_TOTALS: Final = ("id:desc", "id:asc", "grand_total:desc", "grand_total:asc")
+
+_DATA: Final = (
+    Log(
+        page="shop-invoices",
+        entity="invoice",
+        per_document=True,
+        filters=_AT_SHOP,
+        columns=_SOLD,
+        optional=_among(*_IDS, *_MONEY, "shop_state", "created_at"),
+        sorts=_TOTALS,
+        presets=_UNBOOKED,
+    ),
+    Log(
+        page="shop-creditmemos",
+        entity="creditmemo",
+        per_document=True,
+        filters=_AT_SHOP,
+        columns=_SOLD,
+        optional=_among(*_IDS, *_MONEY, "created_at"),
+        sorts=_TOTALS,
+        presets=_UNBOOKED,
+    ),
+    Log(
+        page="shop-customers",
+        entity="customer",
+        per_document=True,
+        filters=_AT_SHOP,
+        columns=(
+            *("id", "state", "store", "company", "firstname", "lastname", "email", "vat_number"),
+            *("relation_code", "country", "created_at", "updated_at"),
+        ),
+        optional=_among("customer_id", "suffix", "middlename", "attempts", "last_try_at"),
+        sorts=("id:desc", "id:asc"),
+        presets=_UNBOOKED,
+    ),
+)
+DATA: Final[Mapping[str, Log]] = {grid.page: grid for grid in _DATA}
+"""The data pages by their files."""
 
 _KINDS: Final[Mapping[str, Entity]] = {"inv": "invoice", "cre": "creditmemo", "cus": "customer"}
 

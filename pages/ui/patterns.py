@@ -62,7 +62,7 @@ def _page(found: Settings) -> None:
     with panel("patterns_filters"), st.container(horizontal=True, vertical_alignment="center"):
         filters.period_bar(PAGE, chosen)
         filters.open_only(PAGE)
-        filters.more(PAGE, chosen, queries.platforms(reader), _BEHIND)
+        filters.more(PAGE, chosen, {"platform": queries.platforms(reader)}, _BEHIND)
     with panel("patterns_rows"):
         asked = data.log_filter(None, chosen, found.timezone)
         everything = data.patterns(found, replace(asked, pattern=""))

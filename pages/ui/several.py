@@ -1,4 +1,4 @@
-"""Choosing several rows of a log, or all that its filter leaves, to book them again."""
+"""Choosing several rows, or all that a log's filter leaves open, to book them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,6 +8,7 @@ import streamlit as st
 from pages.ui import formats, resyncing, rights
 from pages.ui.data import Question
 from pages.ui.escape import plain
+from pages.ui.rows import Counted
 from pages.ui.speech import language, say
 from sync.store.queries import Counts
 
@@ -22,12 +23,12 @@ def choose(page: str, keys: Sequence[str]) -> None:
     st.session_state[f"{page}_chosen"] = tuple(dict.fromkeys(keys))
 
 
-def offer(question: Question, counts: Counts) -> None:
+def offer(question: Question, counts: Counted) -> None:
     """Draw the switch, and the ways to book again what is chosen or all that is open."""
     if not rights.may("operator"):
         return
     page, tongue = question.page, language()
-    if counts.open:
+    if isinstance(counts, Counts) and counts.open:
         label = say("resync.filter", n=formats.number(counts.open, tongue))
         shown = replace(question.view, state="open")
         resyncing.link(plain(label), entity=question.log.entity, chosen=shown)
@@ -35,5 +36,6 @@ def offer(question: Question, counts: Counts) -> None:
         st.toggle(say("resync.select"), key=f"{page}_several", on_change=choose, args=(page, ()))
     chosen: Sequence[str] = st.session_state.get(f"{page}_chosen", ())
     if is_on(page) and chosen:
-        label = say("resync.selected", n=formats.number(len(chosen), tongue))
+        words = "push.selected" if question.log.per_document else "resync.selected"
+        label = say(words, n=formats.number(len(chosen), tongue))
         resyncing.link(plain(label), chosen)

@@ -1,6 +1,6 @@
 """The rows that a grid shows: they stay where they are until the reader asks for others.
 
-New attempts arrive all the time. The grid keeps its rows, their order and its counts; what each
+New rows arrive all the time. The grid keeps its rows, their order and its counts; what each
 row says is brought up to date, and what is new is announced.
 """
 
@@ -9,39 +9,36 @@ from math import ceil
 from typing import Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import streamlit as st
 
+from pages.ui import rows
 from pages.ui.data import Question
-from sync.store import queries
-from sync.store.filters import LogFilter
-from sync.store.queries import Counts
+from pages.ui.rows import Asked, Counted, Moves
 from sync.store.reader import Reader
 
 PAGE_ROWS: Final = 100
-Moves = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """One page of a log, as it was when the reader asked for it.
+    """One page of a grid, as it was when the reader asked for it.
 
     Attributes:
         reader: Of the store that it came from.
         asked: The filter and order.
         wanted: The page that was asked for; `number` is the one that there is, of `pages`.
         counts: Of all that matched then.
-        rows: Whole attempts; what they say is newer than which they are.
+        rows: Whole rows; what they say is newer than which they are.
         taken: The store's counters when the rows were chosen.
         read: The same when they were last read.
     """
 
     reader: Reader
-    asked: LogFilter
+    asked: Asked
     wanted: int
     number: int
     pages: int
-    counts: Counts
+    counts: Counted
     rows: pa.Table
     taken: Moves
     read: Moves
@@ -51,21 +48,16 @@ class Sheet:
         """How many rows stand on the pages before this one."""
         return (self.number - 1) * PAGE_ROWS
 
-    @property
-    def running(self) -> tuple[int, ...]:
-        """The ids of rows whose try had not ended."""
-        return tuple(self.rows.filter(pc.is_null(self.rows["outcome"]))["id"].to_pylist())
-
 
 def current(question: Question) -> Sheet:
     """The rows to be shown now: the former ones, as long as nothing else was asked for."""
     place = name(question.page)
     kept: Sheet | None = st.session_state.get(place)
-    moves = question.reader.snapshot().moves
+    moves = rows.moves(question.reader, question.filter)
     if kept is None or not _is_of(kept, question):
         kept = taken(question)
     elif kept.read != moves:
-        kept = replace(kept, rows=_again(kept), read=moves)
+        kept = replace(kept, rows=rows.again(kept.reader, kept.asked, kept.rows), read=moves)
     st.session_state[place] = kept
     return kept
 
@@ -77,17 +69,16 @@ def forget(page: str) -> None:
 
 def difference(sheet: Sheet) -> int:
     """How many rows more (or fewer) match now than when the sheet was taken."""
-    if sheet.reader.snapshot().moves == sheet.taken:
+    if rows.moves(sheet.reader, sheet.asked) == sheet.taken:
         return 0
-    return queries.count(sheet.reader, sheet.asked).rows - sheet.counts.rows
+    return rows.count(sheet.reader, sheet.asked).rows - sheet.counts.rows
 
 
-def has_ended(sheet: Sheet) -> bool:
-    """Whether a try that the sheet shows as running has ended meanwhile."""
-    if not sheet.running or sheet.reader.snapshot().moves == sheet.read:
+def has_moved_on(sheet: Sheet) -> bool:
+    """Whether a row that the sheet shows says something else by now, where it does not wait."""
+    if rows.moves(sheet.reader, sheet.asked) == sheet.read:
         return False
-    now = queries.newest(sheet.reader, _only(sheet, sheet.running), PAGE_ROWS)
-    return int(now["outcome"].null_count) < len(sheet.running)
+    return rows.moved_on(sheet.reader, sheet.asked, sheet.rows)
 
 
 def name(page: str) -> str:
@@ -105,11 +96,11 @@ def _is_of(sheet: Sheet, question: Question) -> bool:
 
 def taken(question: Question) -> Sheet:
     """The rows as they are now, on the page that was asked for, or else on the last one."""
-    moves = question.reader.snapshot().moves
-    counts = queries.count(question.reader, question.filter)
+    moves = rows.moves(question.reader, question.filter)
+    counts = rows.count(question.reader, question.filter)
     pages = max(ceil(counts.rows / PAGE_ROWS), 1)
     number = min(question.view.page, pages)
-    rows = queries.newest(question.reader, question.filter, PAGE_ROWS, (number - 1) * PAGE_ROWS)
+    first = (number - 1) * PAGE_ROWS
     return Sheet(
         reader=question.reader,
         asked=question.filter,
@@ -117,29 +108,7 @@ def taken(question: Question) -> Sheet:
         number=number,
         pages=pages,
         counts=counts,
-        rows=rows,
+        rows=rows.page(question.reader, question.filter, PAGE_ROWS, first),
         taken=moves,
         read=moves,
-    )
-
-
-def _again(sheet: Sheet) -> pa.Table:
-    """The same rows in the same order, as they read now; those that retention took are gone."""
-    if not sheet.rows.num_rows:
-        return sheet.rows
-    ids = sheet.rows["id"].to_pylist()
-    found = queries.newest(sheet.reader, _only(sheet, tuple(ids)), PAGE_ROWS)
-    place = {number: position for position, number in enumerate(found["id"].to_pylist())}
-    return found.take([place[number] for number in ids if number in place])
-
-
-def _only(sheet: Sheet, ids: tuple[int, ...]) -> LogFilter:
-    """A filter of these rows alone, within the time they span, so that few files are opened."""
-    # The last microsecond of the span belongs to it, and a filter's end does not.
-    last = pc.add(pc.max(sheet.rows["started_at"]), pa.scalar(1, pa.duration("us")))
-    return LogFilter(
-        entity=sheet.asked.entity,
-        since=pc.min(sheet.rows["started_at"]).as_py(),
-        until=last.as_py(),
-        ids=ids,
     )

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pyarrow as pa
 import streamlit as st
 
-from pages.ui import advice, cleaned, filters, formats, frame, kinds, tables, view
+from pages.ui import advice, cleaned, filters, formats, frame, kinds, shop_facts, tables, view
 from pages.ui.data import Question
 from pages.ui.escape import plain, visible
 from pages.ui.logs import kind_of
@@ -76,6 +76,8 @@ def _story(question: Question, attempts: pa.Table) -> None:
             advice.draw(latest)
     kinds.act(question, latest["key"])
     _facts(latest, tables.order_link(latest, question.admins))
+    if question.log.per_document:
+        shop_facts.show(question, latest["key"])
     kinds.after_facts(question, latest)
     st.subheader(say("story.timeline", n=len(rows)), anchor=False)
     cleaned.notice(question, latest["key"])
@@ -108,6 +110,7 @@ def _untried(question: Question) -> None:
     key = "story.cleaned" if was_cleaned else "story.untried"
     st.info(plain(say(key, state=state, moment=moment)), icon=":material/schedule:")
     kinds.act(question, doc)
+    shop_facts.show(question, doc)
 
 
 def _verdict(row: tables.Row, zone: str) -> None:

@@ -1,6 +1,6 @@
 """Arrow rows to Streamlit's grids: column formats, words and links."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from pages.ui import formats
+from pages.ui import datacells, formats
 from pages.ui.escape import visible
 from pages.ui.filters import shown
 from pages.ui.logs import Log
@@ -23,6 +23,11 @@ MAX_CELL: Final = 300
 """Characters of a cell that the grid gets; the row's story and the CSV hold all of them."""
 _NOTHING: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({})
 _BADGES: Final = {"yes": "green", "no": "red", "skipped": "gray", "running": "blue"}
+_BOOKS: Final = {"booked": "green", "waiting": "blue", "failed": "red", "skipped": "gray"}
+_MOMENTS: Final = ("started_at", "updated_at", "last_try_at")
+_DAYS: Final = ("issued_at", "created_at")
+_EUROS: Final = ("amount", "grand_total", "tax")
+_WHOLE: Final = ("mutation_no", "document_id", "order_id", "customer_id", "attempts")
 
 
 def success_word(row: Row) -> str:
@@ -88,13 +93,44 @@ def frame(
     }
     for name, values in beside.items():
         made[name] = partial(_from_beside, values)
-    table = pd.DataFrame(
+    return Frame(_table(found, columns, partial(_value, made)), linked)
+
+
+def documents(
+    rows: pa.Table, columns: Sequence[str], admins: Mapping[str, str], shown: Collection[str]
+) -> Frame:
+    """The rows of a data page, one column per name in `columns`; None where nothing is known.
+
+    Args:
+        rows: Documents, with all their columns.
+        columns: Names of the page's columns.
+        admins: The address of the shop's admin per connection.
+        shown: Keys of the documents whose people are not masked.
+    """
+    found = rows.to_pylist()
+    links = [order_link(row, admins) for row in found]
+    linked = all(links)
+
+    def value(name: str, row: Row) -> object:
+        if name == "order" and linked:
+            return order_link(row, admins)
+        if name == "state":
+            return [say(f"books.{row['state']}")]
+        made = datacells.cell(name, row, language(), shown)
+        return _cell(made) if isinstance(made, str) else made
+
+    return Frame(_table(found, columns, value), linked)
+
+
+def _table(
+    rows: Sequence[Row], columns: Sequence[str], value: Callable[[str, Row], object]
+) -> pd.DataFrame:
+    return pd.DataFrame(
         {
-            name: pd.Series([_value(made, name, row) for row in found], dtype=_DTYPES.get(name))
+            name: pd.Series([value(name, row) for row in rows], dtype=_DTYPES.get(name))
             for name in columns
         }
     )
-    return Frame(table, linked)
 
 
 def config(
@@ -107,25 +143,40 @@ def config(
         "id": types.NumberColumn(say("col.id"), format="%d", width=65),
         "document_no": types.TextColumn(above.get("document_no"), width=100),
         "message": types.TextColumn(say("col.message"), width=message_width),
-        "started_at": types.DatetimeColumn(
-            say("col.started_at"), format=formats.GRID_MOMENT[language()], timezone=zone, width=150
-        ),
         "platform": types.TextColumn(say("col.platform"), width=115),
-        "success": types.MultiselectColumn(
-            say("col.success"),
-            options=[say(word) for word in _BADGES],
-            color=list(_BADGES.values()),
-            width=100,
-        ),
-        "amount": types.NumberColumn(say("col.amount"), format="euro"),
-        "mutation_no": types.NumberColumn(say("col.mutation_no"), format="%d"),
+        "success": _badges("success", _BADGES, ""),
+        "state": _badges("state", _BOOKS, "books."),
         "order": types.TextColumn(say("col.order"), width=100),
+        "country": types.TextColumn(say("col.country"), width=55),
     }
+    for name in columns:
+        if name in _MOMENTS:
+            special[name] = types.DatetimeColumn(
+                above[name], format=formats.GRID_MOMENT[language()], timezone=zone, width=150
+            )
+        elif name in _DAYS:
+            special[name] = types.DatetimeColumn(
+                above[name], format=formats.GRID_DAY[language()], timezone=zone, width=95
+            )
+        elif name in _EUROS:
+            special[name] = types.NumberColumn(above[name], format="euro")
+        elif name in _WHOLE:
+            special[name] = types.NumberColumn(above[name], format="%d")
     if linked:
         special["order"] = types.LinkColumn(
             say("col.order"), display_text=r"#(.*)$", width=100, alignment="left"
         )
     return {name: special.get(name, above[name]) for name in columns}
+
+
+def _badges(column: str, words: Mapping[str, str], prefix: str) -> object:
+    """A column whose cells are one word each, as `words` colours them."""
+    return st.column_config.MultiselectColumn(
+        say(f"col.{column}"),
+        options=[say(f"{prefix}{word}") for word in words],
+        color=list(words.values()),
+        width=100,
+    )
 
 
 def message(row: Row) -> str:
@@ -157,6 +208,10 @@ _DTYPES: Final[Mapping[str, str]] = {
     "attempt_no": "Int64",
     "duration_ms": "Int64",
     "mutation_no": "Int64",
+    "document_id": "Int64",
+    "order_id": "Int64",
+    "customer_id": "Int64",
+    "attempts": "Int64",
     "order": "str",
     "message": "str",
 }

@@ -10,7 +10,7 @@ import streamlit as st
 from pages.ui.rights import later
 from pages.ui.speech import language, say
 from pages.ui.texts import Language
-from sync.store.audits import harmless
+from sync.store.csv_export import harmless
 
 Cell = str | int | float | None
 

@@ -1,4 +1,4 @@
-"""What a log page shows, as its address says it. Pure: address <-> view -> filter.
+"""What a log or a data page shows, as its address says it. Pure: address <-> view -> filter.
 
 The names are those of the URL, the same on every page. A value that makes no sense counts as not
 given, so an old or mistyped link still opens a page.
@@ -20,6 +20,8 @@ _T = TypeVar("_T", bound=str)
 RANGES: Final[tuple[Range, ...]] = get_args(Range)
 SUCCESSES: Final[tuple[Success, ...]] = get_args(Success)
 TRIGGERS: Final = ("schedule", "manual", "resync", "cli")
+BOOKS: Final = ("booked", "waiting", "failed", "skipped")
+"""Where a document can stand in the books."""
 OUTCOMES: Final = ("created", "updated", "linked", "failed", "unknown", "skipped")
 OPTIONAL: Final = (
     "invoice_no",
@@ -37,8 +39,22 @@ OPTIONAL: Final = (
     "amount",
     "mutation_no",
     "actor",
+    "document_id",
+    "order_id",
+    "customer_id",
+    "suffix",
+    "middlename",
+    "currency",
+    "base_currency",
+    "base_rate",
+    "global_currency",
+    "global_rate",
+    "shop_state",
+    "created_at",
+    "attempts",
+    "last_try_at",
 )
-"""Every column that some log shows only where `cols` names it, in this order."""
+"""Every column that some log or data page shows only where `cols` names it, in this order."""
 SORTS: Final = (
     "id:desc",
     "id:asc",
@@ -47,8 +63,10 @@ SORTS: Final = (
     "message:asc",
     "duration_ms:desc",
     "amount:desc",
+    "grand_total:desc",
+    "grand_total:asc",
 )
-"""Every order that some log offers."""
+"""Every order that some log or data page offers."""
 NEWEST: Final = SORTS[0]
 MAX_TEXT: Final = 200
 MAX_SLOW: Final = 3_600_000
@@ -59,15 +77,17 @@ _EMAIL = re.compile(r"[^\s@]@[^\s@]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What is asked of a log page.
+    """What is asked of a log or a data page.
 
     Attributes:
         range: Days back from today, today included; "custom" takes `date`.
         date: First and last day, both included; None unless `range` is "custom".
         success: Which attempts, by how they ended.
         state: "open" leaves the attempts of documents that are failed now.
-        q: Part of order number, document number or message.
-        platform, cat, trigger, outcome: Any of these; empty means all.
+        q: Part of order number, document number or message; on a data page of a name.
+        platform, cat, trigger, outcome: Any of these; empty means all, here and below.
+        books: Documents in any of these states in the books.
+        store, country: Documents of any of these store views, or with any of these countries.
         pattern: Id of an error pattern; empty means all.
         run: Id of a run; None means all.
         slow: Took at least so many milliseconds; 0 means all.
@@ -87,6 +107,9 @@ class View:
     cat: tuple[str, ...] = ()
     trigger: tuple[str, ...] = ()
     outcome: tuple[str, ...] = ()
+    books: tuple[str, ...] = ()
+    store: tuple[str, ...] = ()
+    country: tuple[str, ...] = ()
     pattern: str = ""
     run: int | None = None
     slow: int = 0
@@ -110,6 +133,9 @@ FILTERS: Final = (
     "cat",
     "trigger",
     "outcome",
+    "books",
+    "store",
+    "country",
     "pattern",
     "run",
     "slow",
@@ -134,6 +160,9 @@ def parse(params: Params) -> View:
         cat=_many(params, "cat"),
         trigger=tuple(x for x in _many(params, "trigger") if x in TRIGGERS),
         outcome=tuple(x for x in _many(params, "outcome") if x in OUTCOMES),
+        books=tuple(x for x in _many(params, "books") if x in BOOKS),
+        store=_many(params, "store"),
+        country=_many(params, "country"),
         pattern=_first(params, "pattern")[:MAX_TEXT],
         run=_whole(_first(params, "run"), 0),
         slow=min(_whole(_first(params, "slow"), 0) or 0, MAX_SLOW),
@@ -162,6 +191,9 @@ def address(view: View) -> dict[str, list[str]]:
         "cat": list(view.cat),
         "trigger": list(view.trigger),
         "outcome": list(view.outcome),
+        "books": list(view.books),
+        "store": list(view.store),
+        "country": list(view.country),
         "pattern": [view.pattern],
         "run": [str(view.run)],
         "slow": [str(view.slow)],
@@ -227,6 +259,12 @@ def cleared(view: View, *names: str) -> View:
     plain = View()
     wanted = set(names or FILTERS) | ({"date"} if not names or "range" in names else set())
     return replace(view, page=1, **{name: getattr(plain, name) for name in wanted})
+
+
+def without(view: View, names: Sequence[str]) -> View:
+    """`view` with these filters at their default, and all else as it is."""
+    plain = View()
+    return replace(view, **{name: getattr(plain, name) for name in names})
 
 
 def _first(params: Params, name: str) -> str:

@@ -1,4 +1,4 @@
-"""The log as a workbook for bookkeepers, in the words of its page."""
+"""The rows of a page as a workbook for bookkeepers, in the words of its page."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -6,11 +6,12 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from pages.ui import beside
+from pages.ui import beside, datacells
 from pages.ui.data import Question
 from pages.ui.messages import shown as message_shown
 from pages.ui.texts import TEXTS, Language, text
 from sync.store import workbook
+from sync.store.filters import LogFilter
 from sync.store.whole import monthly
 from sync.store.workbook import SHEET_ROWS
 
@@ -35,10 +36,14 @@ def write(question: Question, tongue: Language, target: Path, sheet_rows: int = 
     names = (*question.log.columns, *question.log.optional)
     headings = {name: question.log.heading(name, tongue) for name in names}
     zone = question.settings.timezone
-    return workbook.write(target, headings, _cells(question, names, tongue), zone, sheet_rows)
+    cells = _cells(question, names, tongue)
+    return workbook.write(target, headings, cells, zone, sheet_rows)
 
 
 def _cells(question: Question, names: Sequence[str], tongue: Language) -> Iterator[list[object]]:
+    if not isinstance(question.filter, LogFilter):
+        yield from datacells.lines(question, names, tongue)
+        return
     for month in monthly(question.reader, question.filter):
         more = beside.columns(question.reader, month, names, tongue)
         for row in _rows(month):

@@ -29,6 +29,11 @@ def mask_email(email: str) -> str:
     return f"{name[:1]}…@….{host.rpartition('.')[2]}"
 
 
+def mask_words(text: str) -> str:
+    """The first letter of each word: "Jan van Dijk" becomes "J… v… D…"; empty stays empty."""
+    return " ".join(f"{word[0]}…" for word in text.split())
+
+
 def detail_json(facts: Mapping[str, object]) -> str:
     """`facts` as the attempt's `detail`: JSON of at most 2 KB; the longest entries give way."""
     kept = dict(facts)

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any, BinaryIO, Final, Literal
 
 from sync.store import codec
 from sync.store.audit import audit_of
+from sync.store.csv_export import harmless
 from sync.store.reader import Reader
 from sync.store.rows import AuditRow
 
@@ -24,8 +24,6 @@ where (:action = '' or action = :action)
         or actor like :part escape '\\')
     and id < :below
 """
-# A spreadsheet takes a cell for a formula by its first sign, spaces before it or not.
-_FORMULA: Final = re.compile("[\\s\u200b\ufeff]*[=+\\-@\x01-\x1f＝＋－＠]")
 _BATCH: Final = 1000
 _HIGHEST: Final = 2**62
 
@@ -101,12 +99,6 @@ def export_csv(
     line.flush()
     line.detach()
     return number
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: with an apostrophe in front where needed."""
-    clear = text.replace("\x00", "")
-    return f"'{clear}" if _FORMULA.match(clear) else clear
 
 
 def known(reader: Reader) -> tuple[list[str], list[str]]:

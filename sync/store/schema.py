@@ -369,6 +369,28 @@ _RULINGS: Final = (
     "alter table document add column reversed_no integer",
 )
 
+_FETCHED: Final = (
+    """
+    create index fetched_invoice on document
+    (issued_at, id, state, store, country, document_no, order_no, grand_total)
+    where entity = 'invoice'
+    """,
+    """
+    create index fetched_creditmemo on document
+    (issued_at, id, state, store, country, document_no, order_no, grand_total)
+    where entity = 'creditmemo'
+    """,
+    """
+    create index fetched_customer on document (issued_at, id, state, store, country)
+    where entity = 'customer'
+    """,
+    """
+    create index fetched_open on document (entity, issued_at, id, state, store, country)
+    where state <> 'booked'
+    """,
+)
+# An index per kind: one that began with the kind would be taken for questions about an order, too.
+
 MIGRATIONS: Final = (
     _FIRST,
     _SECOND,
@@ -378,6 +400,7 @@ MIGRATIONS: Final = (
     _QUEUE,
     _MAPPING,
     _RULINGS,
+    _FETCHED,
 )
 """One tuple of statements per step; a step that was released is never changed."""
 

@@ -27,6 +27,9 @@ VIEWS = {
     "story": "/invoices?doc=webshop:inv:1:000000041",
     "story-customer": "/customers?range=all&doc=webshop:cus:1:K13",
     "retention": "/retention",
+    "shop-invoices": "/shop-invoices?cols=currency,mutation_no",
+    "shop-story": "/shop-invoices?range=all&doc=webshop:inv:1:000000041",
+    "shop-customers": "/shop-customers",
 }
 _NOT_OURS = {"exclude": [["[data-testid=stSidebarNavItems]"]]}
 """Streamlit puts a box of its own between the menu's list and the items of a section."""
@@ -70,7 +73,16 @@ def test_axe_finds_nothing_serious(address: str, browser: Browser, theme: Theme)
 
 @pytest.mark.parametrize(
     "view",
-    ["overview", "search", "attempts", "patterns", "pattern-detail", "empty", "story-customer"],
+    [
+        "overview",
+        "search",
+        "attempts",
+        "patterns",
+        "pattern-detail",
+        "empty",
+        "story-customer",
+        "shop-story",
+    ],
 )
 def test_a_small_screen_needs_no_sideways_scrolling(address: str, page: Page, view: str) -> None:
     page.set_viewport_size({"width": 390, "height": 800})

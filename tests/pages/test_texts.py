@@ -12,7 +12,7 @@ import pytest
 from pages.ui import messages, view
 from pages.ui.export import FIELDS
 from pages.ui.filters import CATEGORIES
-from pages.ui.logs import LOGS
+from pages.ui.logs import DATA, LOGS
 from pages.ui.texts import LANGUAGES, TEXTS, text
 from sync.domain import codes
 from sync.effective import KINDS
@@ -81,16 +81,26 @@ def test_no_page_holds_a_sentence_of_its_own() -> None:
             [
                 f"col.{name}"
                 for name in {
-                    *(c for log in LOGS.values() for c in (*log.columns, *log.optional)),
+                    *(
+                        c
+                        for log in {**LOGS, **DATA}.values()
+                        for c in (*log.columns, *log.optional)
+                    ),
                     *view.OPTIONAL,
                     *FIELDS,
                 }
             ],
             id="columns",
         ),
-        pytest.param([f"{page}.{name}" for page in LOGS for name in PARTS], id="logs"),
+        pytest.param([f"{page}.{name}" for page in (*LOGS, *DATA) for name in PARTS], id="logs"),
         pytest.param([f"range.{name}" for name in view.RANGES], id="ranges"),
         pytest.param([f"success.{name}" for name in view.SUCCESSES], id="successes"),
+        pytest.param(
+            [f"{word}.{name}" for word in ("books", "state") for name in view.BOOKS], id="books"
+        ),
+        pytest.param(
+            [f"views.preset.{x}" for log in DATA.values() for x in log.presets], id="views"
+        ),
         pytest.param([f"trigger.{name}" for name in view.TRIGGERS], id="triggers"),
         pytest.param([name for name in view.FILTERS if name != "date"], id="filters"),
     ],

@@ -1,0 +1,6 @@
+"""Which invoices has the shop, and is each of them in the books?"""
+
+from pages.ui import guard, log
+
+guard.page("viewer")
+log.show("shop-invoices")

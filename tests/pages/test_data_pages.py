@@ -1,0 +1,220 @@
+"""The data pages: what the shop has, where it stands in the books, and the way to push it there."""
+
+import csv
+import io
+import zipfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.ui import data, export, rights
+from pages.ui.logs import DATA
+from pages.ui.rights import Visitor
+from pages.ui.view import View
+from sync import config
+from sync.clock import SystemClock
+from sync.errors import StoreError
+from sync.store import Store, open_store
+from sync.store.reader import open_reader
+from tests.pages.conftest import Open
+from tests.pages.seed import Invoice, Try, fill, settings
+
+NOW = datetime.now(UTC)
+SALES = (
+    *("id", "state", "store", "document_no", "order", "company", "customer_name", "country"),
+    *("grand_total", "tax", "issued_at", "updated_at"),
+)
+
+
+def grid(page: AppTest) -> pd.DataFrame:
+    found: pd.DataFrame = page.dataframe[0].value
+    return found
+
+
+def texts(page: AppTest) -> str:
+    return "\n".join(each.value for each in page.text)
+
+
+def links(page: AppTest) -> dict[str, str]:
+    return {
+        each.proto.label.replace("\\", ""): each.proto.query_string
+        for each in page.get("page_link")
+    }
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_every_data_page_has_its_columns(month_home: Path, open_page: Open, name: str) -> None:
+    """Hidden ones where the address names them; what nobody knows is nothing, never a zero."""
+    optional = DATA[name].optional
+    page = open_page(month_home, "en-GB", at=name, range="all", cols=",".join(optional))
+    assert not page.exception
+    assert not page.error
+    rows = grid(page)
+    assert tuple(rows.columns) == (*DATA[name].columns, *optional)
+    assert rows["country"].isna().all()
+
+
+def test_the_columns_are_those_of_the_shops_own_grids() -> None:
+    assert DATA["shop-invoices"].columns == SALES
+    assert DATA["shop-creditmemos"].columns == SALES
+    assert DATA["shop-customers"].columns == (
+        *("id", "state", "store", "company", "firstname", "lastname", "email", "vat_number"),
+        *("relation_code", "country", "created_at", "updated_at"),
+    )
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """Three invoices: in the books, failed, and fetched but not tried yet; and a customer."""
+    failed = Try(outcome="failed", state="failed", message="Invalid tax code", pattern="p")
+    fill(
+        settings(tmp_path),
+        [
+            Invoice(number=1, at=NOW - timedelta(hours=3)),
+            Invoice(number=2, at=NOW - timedelta(hours=2), tries=(failed,)),
+            Invoice(number=3, at=NOW - timedelta(hours=1), tries=(), name="=1+1 Els"),
+            Invoice(number=4, entity="customer", at=NOW, email="jan@x.example"),
+        ],
+    )
+    return tmp_path
+
+
+def test_each_document_stands_there_once_with_its_state(shop: Path, open_page: Open) -> None:
+    page = open_page(shop, at="shop-invoices")
+    rows = grid(page)
+    assert rows["document_no"].tolist() == ["000000003", "000000002", "000000001"]
+    assert [state for [state] in rows["state"]] == ["○ Wacht", "✗ Mislukt", "✓ Geboekt"]
+    assert "3 rijen · 1 geboekt · 1 wachtend · 1 mislukt" in texts(page)
+    assert rows["order"].tolist()[0].endswith("/sales/order/view/order_id/1003#200000003")
+
+
+def test_filters_stand_in_the_address_and_others_do_not(shop: Path, open_page: Open) -> None:
+    """Of a log's filters a data page has none, and forgets none that travel."""
+    page = open_page(shop, at="shop-invoices", books=["failed", "waiting"], success="no", q="00000")
+    assert len(grid(page)) == 2
+    page.button(key="shop-invoices_chip_q").click().run()
+    assert page.query_params["books"] == ["failed", "waiting"]
+    assert "success" not in page.query_params
+    page.button_group(key="shop-invoices_books").set_value(["booked"]).run()
+    assert grid(page)["document_no"].tolist() == ["000000001"]
+    page.text_input(key="shop-invoices_q").set_value("nothing like this").run()
+    assert "shop-invoices_clear" in {each.key for each in page.button}
+    assert not page.dataframe
+    page.button(key="shop-invoices_empty_clear").click().run()
+    assert len(grid(page)) == 3
+    page = open_page(shop, at="invoices", platform="e-Boekhouden.nl")
+    page.switch_page("pages/shop-invoices.py").run()
+    assert "platform" not in page.query_params
+    page.switch_page("pages/invoices.py").run()
+    assert page.query_params["platform"] == "e-Boekhouden.nl"
+
+
+def test_a_row_leads_to_the_story_and_that_to_the_push(shop: Path, open_page: Open) -> None:
+    """Also before any try; of one in the books nothing is offered, and the preview says why."""
+    untried = "webshop:inv:1:000000003"
+    page = open_page(shop, at="shop-invoices", doc=untried)
+    assert not page.exception
+    assert "€\N{NO-BREAK SPACE}121,00" in texts(page)
+    assert "doc=webshop%3Ainv%3A1%3A000000003" in links(page)["Push naar e-Boekhouden"]
+    buttons = [each.proto for each in page.get("link_button")]
+    assert [each.url for each in buttons] == [
+        "https://shop.example/beheer/sales/invoice/view/invoice_id/3"
+    ]
+    booked = open_page(shop, at="shop-invoices", doc="webshop:inv:1:000000001")
+    assert "Push naar e-Boekhouden" not in links(booked)
+    preview = open_page(shop, at="resync", doc=[untried, "webshop:inv:1:000000001"])
+    assert grid(preview)["document_no"].tolist() == ["000000003"]
+    refused: Any = preview.dataframe[1].value
+    assert refused["message"].tolist() == ["Staat al in de boekhouding (mutatie 50001)"]
+    preview.text_input(key="resync_actor").input("Marieke").run()
+    preview.button(key="resync_confirm").click().run()
+    with open_store(shop, SystemClock()) as store:
+        [request] = store.requests(5)
+        assert store.open_documents(request.id) == [untried]
+
+
+def test_people_are_masked_until_an_operator_asks_and_that_is_written_down(
+    shop: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page(shop, at="shop-invoices")
+    assert grid(page)["customer_name"].tolist() == ["=… E…", "J… J…", "J… J…"]
+    page.text_input(key="shop-invoices_people_actor").set_value("Els").run()
+    page.button(key="shop-invoices_people_button").click().run()
+    assert grid(page)["customer_name"].tolist() == ["=1+1 Els", "Jan Jansen", "Jan Jansen"]
+    with open_store(shop, SystemClock()) as store:
+        [row] = store.audit_rows(1)
+    assert (row.actor, row.action, row.what, row.facts["count"]) == (
+        *("Els", "show", "shop-invoices", 3),
+    )
+    monkeypatch.setattr(rights, "visitor", lambda: Visitor(role="viewer"))
+    page.run()
+    assert grid(page)["customer_name"].tolist() == ["=… E…", "J… J…", "J… J…"]
+    assert "shop-invoices_people_button" not in {each.key for each in page.button}
+    assert "Push naar e-Boekhouden" not in links(
+        open_page(shop, at="shop-invoices", doc="webshop:inv:1:000000003")
+    )
+
+
+def test_people_stay_masked_when_that_cannot_be_written_down(
+    shop: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(Store, "audit", full)
+    page = open_page(shop, at="shop-customers")
+    page.text_input(key="shop-customers_people_actor").set_value("Els").run()
+    page.button(key="shop-customers_people_button").click().run()
+    assert grid(page)["email"].tolist() == ["j…@….example"]
+    assert "the disk is full" in texts(page)
+
+
+def test_rows_stay_and_say_where_they_stand_now(shop: Path, open_page: Open) -> None:
+    page = open_page(shop, at="shop-invoices")
+    fill(shop, [Invoice(number=5, at=NOW)])
+    booked = Invoice(number=3, at=NOW - timedelta(hours=1), name="=1+1 Els")
+    fill(shop, [booked])
+    page.run()
+    rows = grid(page)
+    assert rows["document_no"].tolist() == ["000000003", "000000002", "000000001"]
+    assert rows["state"][0] == ["✓ Geboekt"]
+    assert page.button(key="shop-invoices_news").label == "1 nieuwe rij, tonen"
+
+
+@pytest.mark.parametrize(("tongue", "total"), [("nl", "121,00"), ("en", "121.00")])
+def test_the_files_hold_every_row_and_no_name(shop: Path, tongue: Any, total: str) -> None:
+    log = DATA["shop-invoices"]
+    with open_reader(shop) as reader:
+        question = data.Question(
+            log=log,
+            settings=config.load(shop),
+            reader=reader,
+            view=View(),
+            filter=data.fetched_filter("invoice", View(range="all"), "Europe/Amsterdam"),
+        )
+        text = export.csv_bytes(question, tongue).decode("utf-8-sig")
+        book = export.xlsx_bytes(question, tongue)
+    _, *body = csv.reader(io.StringIO(text, newline=""), delimiter=";" if tongue == "nl" else ",")
+    rows = [dict(zip(export.fields(log), row, strict=True)) for row in body]
+    assert [row["document_no"] for row in rows] == ["000000003", "000000002", "000000001"]
+    assert {row["grand_total"] for row in rows} == {total}
+    assert [row["customer_name"] for row in rows] == ["'=… E…", "J… J…", "J… J…"]
+    assert [row["mutation_no"] for row in rows] == ["", "", "50001"]
+    assert datetime.fromisoformat(rows[0]["issued_at"]) == (NOW - timedelta(hours=1)).replace(
+        microsecond=0
+    )
+    with zipfile.ZipFile(io.BytesIO(book)) as opened:
+        sheet = opened.read("xl/worksheets/sheet1.xml").decode()
+    assert sheet.count("<row ") == 4
+    assert "Jansen" not in text + sheet
+
+
+def test_a_view_of_a_data_page_is_kept_whole(shop: Path, open_page: Open) -> None:
+    page = open_page(shop, at="shop-invoices")
+    page.button(key="shop-invoices_view_preset_unbooked").click().run()
+    assert page.query_params["books"] == ["waiting", "failed"]
+    assert len(grid(page)) == 2

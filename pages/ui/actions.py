@@ -15,6 +15,8 @@ from pages.ui import data, rights
 from pages.ui.roles import Role
 from pages.ui.speech import say
 from sync.clock import SystemClock
+from sync.domain.mapping_edits import changes
+from sync.domain.rules import CURED_BY_MAPPING
 from sync.settings import Settings
 from sync.starting import start_worker as start
 from sync.store import Asked, Document, Store, Wish, open_store, views
@@ -171,6 +173,46 @@ def clean_up(found: Settings, payload: Mapping[str, object], actor: str) -> None
     """
     _remember(actor)
     _store(found).ask(Wish(kind="cleanup", payload=payload), actor, data.now())
+
+
+@needs("admin")
+def change_mapping(
+    found: Settings, connection: str, seen: int, change: Callable[[str], str], actor: str
+) -> tuple[int, str]:
+    """Change a connection's mapping, as `python -m sync map` does.
+
+    Args:
+        found: The settings.
+        connection: Whose mapping.
+        seen: Version that whoever decided was looking at.
+        change: Makes the new text from the old one; see `sync.domain.mapping_edits`.
+        actor: Who decides.
+
+    Returns:
+        The version in force now, and what it changed in short; empty when nothing.
+
+    Raises:
+        RightError: Whoever looks may not.
+        MappingError: It says something that cannot be; nothing was changed.
+        StoreError: Somebody else changed it since `seen`, or it could not be kept.
+    """
+    store = _store(found)
+    version, old = store.mapping(connection)
+    new = change(old)
+    said = "; ".join(changes(old, new))
+    if version == seen and not said:
+        return version, ""
+    _remember(actor)
+    made = store.set_mapping(
+        connection,
+        new,
+        actor,
+        data.now(),
+        reopens=CURED_BY_MAPPING,
+        instead_of=seen,
+        change=said,
+    )
+    return made, said
 
 
 @needs("operator")

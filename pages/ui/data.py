@@ -20,7 +20,7 @@ from sync.domain.documents import Entity
 from sync.domain.patterns.values import placeholder_values
 from sync.errors import StoreError
 from sync.settings import Settings
-from sync.store import decisions, fetched, overview, queries, status
+from sync.store import decisions, fetched, mappings, overview, queries, status
 from sync.store import patterns as store_patterns
 from sync.store.database import hub_path, refuse_lost
 from sync.store.fetched import FetchedFilter
@@ -315,7 +315,11 @@ def open_failures(found: Settings) -> dict[Entity, int]:
 
 
 def log_filter(entity: Entity | None, chosen: View, zone: str) -> LogFilter:
-    """The store's filter for what a log page shows; all kinds when `entity` is None."""
+    """The store's filter for what a log page shows; all kinds when `entity` is None.
+
+    Raises:
+        StoreError: What a version of a mapping made due cannot be read.
+    """
     since, until = view.bounds(chosen, today(zone), zone)
     return LogFilter(
         entity=entity,
@@ -330,6 +334,7 @@ def log_filter(entity: Entity | None, chosen: View, zone: str) -> LogFilter:
         outcomes=chosen.outcome,
         pattern=chosen.pattern,
         run=chosen.run,
+        ids=_reopened(chosen.mapping) if chosen.mapping else (),
         min_duration_ms=chosen.slow or None,
         sort=chosen.sort,
     )
@@ -367,3 +372,9 @@ def _offered(file: str, entity: Entity, _reader: Reader) -> dict[str, list[str]]
     """Ten minutes old at most: a shop's store views and its customers' countries hardly change."""
     del file
     return fetched.offered(_reader, entity)
+
+
+def _reopened(change: str) -> tuple[int, ...]:
+    """Attempts that a version of a mapping made due; one that never was where there are none."""
+    connection, _, version = change.partition(":")
+    return mappings.reopened(reader(settings()), connection, int(version)) or (0,)

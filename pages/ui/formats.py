@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_datetime, format_timedelta, get_day_names
 from babel.numbers import format_currency, format_decimal, format_percent
 
@@ -33,6 +34,28 @@ def money(value: Decimal | None, currency: str, language: Language) -> str:
     if value is None:
         return "–"
     return str(format_currency(value, currency or "EUR", locale=LOCALES[language]))
+
+
+def country(code: str, language: Language) -> str:
+    """A country by name and code, "Duitsland (DE)"; one that nobody knows by what it is called."""
+    name = Locale.parse(LOCALES[language]).territories.get(code)
+    return f"{name} ({code})" if name else code
+
+
+def countries(language: Language) -> dict[str, str]:
+    """Every country's words by its code, in the order of their names."""
+    codes = map(str, Locale.parse(LOCALES[language]).territories)
+    real = (code for code in codes if len(code) == 2 and code not in {"EU", "EZ", "UN", "ZZ"})
+    known = {code: country(code, language) for code in real}
+    return dict(sorted(known.items(), key=lambda item: item[1].casefold()))
+
+
+def rate(value: Decimal | None, language: Language) -> str:
+    """A tax rate in full: "8,25 %" or "8.25%"; "–" for None."""
+    if value is None:
+        return "–"
+    text = str(format_percent(value / 100, "#,##0.####%", locale=LOCALES[language]))
+    return text.replace("%", "\N{NO-BREAK SPACE}%") if language == "nl" else text
 
 
 def percent(share: float | None, language: Language) -> str:

@@ -45,7 +45,7 @@ def navigation() -> st.Page:
             ],
             say("nav.problems"): [_page("patterns", _open_patterns() if is_open else 0)],
             say("nav.data"): [_page(page) for page in DATA],
-            say("nav.manage"): [_page("runs"), _page("health"), _page("retention")],
+            say("nav.manage"): [_page("runs"), _page("vat"), _page("health"), _page("retention")],
         },
         position="sidebar" if is_open else "hidden",
     )

@@ -72,6 +72,8 @@ MAX_TEXT: Final = 200
 MAX_SLOW: Final = 3_600_000
 _DAYS: Final[Mapping[Range, int]] = {"today": 1, "7d": 7, "30d": 30, "90d": 90}
 _HOUR: Final = "%Y-%m-%dT%H"
+MAPPING: Final = re.compile(r"[a-z0-9-]{1,16}:[0-9]{1,9}")
+"""A connection and a version of its mapping."""
 _EMAIL = re.compile(r"[^\s@]@[^\s@]")
 
 
@@ -90,6 +92,8 @@ class View:
         store, country: Documents of any of these store views, or with any of these countries.
         pattern: Id of an error pattern; empty means all.
         run: Id of a run; None means all.
+        mapping: A connection and a version of its mapping, "webshop:4": the failed attempts whose
+            documents that version made due again; empty means all.
         slow: Took at least so many milliseconds; 0 means all.
         hour: Began within the hour that begins at this moment, UTC; None means all.
         doc: Key of the document whose story is open; empty means none.
@@ -112,6 +116,7 @@ class View:
     country: tuple[str, ...] = ()
     pattern: str = ""
     run: int | None = None
+    mapping: str = ""
     slow: int = 0
     hour: datetime | None = None
     doc: str = ""
@@ -138,6 +143,7 @@ FILTERS: Final = (
     "country",
     "pattern",
     "run",
+    "mapping",
     "slow",
     "hour",
 )
@@ -165,6 +171,7 @@ def parse(params: Params) -> View:
         country=_many(params, "country"),
         pattern=_first(params, "pattern")[:MAX_TEXT],
         run=_whole(_first(params, "run"), 0),
+        mapping=_matching(_first(params, "mapping"), MAPPING),
         slow=min(_whole(_first(params, "slow"), 0) or 0, MAX_SLOW),
         hour=_hour(_first(params, "hour")),
         doc=_first(params, "doc")[:MAX_TEXT],
@@ -196,6 +203,7 @@ def address(view: View) -> dict[str, list[str]]:
         "country": list(view.country),
         "pattern": [view.pattern],
         "run": [str(view.run)],
+        "mapping": [view.mapping],
         "slow": [str(view.slow)],
         "hour": [f"{view.hour:{_HOUR}}"] if view.hour else [],
         "doc": [view.doc],
@@ -282,6 +290,10 @@ def _list(text: str) -> list[str]:
 
 def _one_of(text: str, known: Sequence[_T], otherwise: _T) -> _T:
     return next((value for value in known if value == text), otherwise)
+
+
+def _matching(text: str, form: re.Pattern[str]) -> str:
+    return text if form.fullmatch(text) else ""
 
 
 def _whole(text: str, lowest: int) -> int | None:

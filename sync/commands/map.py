@@ -176,7 +176,8 @@ def _change(home: Path, connection: str, change: Callable[[str], str]) -> None:
             new = change(old)
         except MappingError as error:
             raise ConfigurationError(f"Not changed: {error}") from error
-        if not mapping_edits.differ(old, new):
+        changed = mapping_edits.changes(old, new)
+        if not changed:
             click.echo("Nothing to change.")
             return
         version = store.set_mapping(
@@ -186,6 +187,7 @@ def _change(home: Path, connection: str, change: Callable[[str], str]) -> None:
             datetime.now(UTC),
             reopens=CURED_BY_MAPPING,
             instead_of=version,
+            change="; ".join(changed),
         )
     click.echo(f"Version {version} of {connection}'s mapping is in force from the next run on.")
 

@@ -80,9 +80,31 @@ def remove_ledger(mapping: str, place: Place) -> str:
     return _text(table)
 
 
-def differ(one: str, other: str) -> bool:
-    """Whether two mappings say something else, however they are written."""
-    return _tables(one) != _tables(other)
+def entries(mapping: str) -> tuple[dict[str, str], tuple[LedgerRule, ...], dict[str, str]]:
+    """VAT codes by rate, ledger rules and OSS ledgers by country; wrong codes are there too."""
+    table = _tables(mapping)
+    return table["vat"], read_mapping({"ledger": table["ledger"]}).ledgers, table["oss"]
+
+
+def changes(old: str, new: str) -> tuple[str, ...]:
+    """What the new mapping says otherwise, an entry each: "vat NL-21: – → HOOG_VERK_21"."""
+    before, after = _flat(old), _flat(new)
+    return tuple(
+        f"{name}: {before.get(name, '–')} → {after.get(name, '–')}"
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) != after.get(name)
+    )
+
+
+def _flat(mapping: str) -> dict[str, str]:
+    vat, ledgers, oss = entries(mapping)
+    found = {f"vat {tax}": code for tax, code in vat.items()}
+    found |= {f"oss {country}": ledger for country, ledger in oss.items()}
+    for rule in reversed(ledgers):  # the first among equals is the one that counts
+        centre = f", cost centre {rule.cost_centre}" if rule.cost_centre else ""
+        place = ", ".join(part or "any" for part in place_of(rule))
+        found[f"ledger {place}"] = f"{rule.ledger}{centre}"
+    return found
 
 
 def _tables(mapping: str) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from sync.domain.countries import EU
+from sync.domain.documents import LineKind
 from sync.domain.mutations import DEVIATING, NO_VAT, SALES_CODES
-from sync.domain.rules import is_purchase, right_code
+from sync.domain.rules import LINE_KINDS, LedgerRule, is_purchase, right_code
 from sync.domain.taxes import TaxRate
 
 FaultKind = Literal[
@@ -87,6 +88,15 @@ def mapping_faults(mapping: str, rates: Iterable[TaxRate] | None, home: str = "N
         *(_rates(vat, oss, known, home) if known is not None else ()),
     ]
     return sorted(found, key=lambda fault: (fault.weight, fault.tax, fault.country))
+
+
+def uncovered(rules: Iterable[LedgerRule]) -> list[LineKind]:
+    """Kinds of lines that every shop has, and that may meet no ledger rule.
+
+    A fee is left out: without a rule of its own it is no line of its own.
+    """
+    general = {rule.kind for rule in rules if not rule.tax and not rule.country}
+    return [kind for kind in LINE_KINDS if kind != "fee" and not general & {"", kind}]
 
 
 def code_for(percent: Decimal) -> str:

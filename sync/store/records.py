@@ -20,6 +20,7 @@ values (:connection, :identity, :code, :fingerprint, :customer)
 on conflict do update set
     code = excluded.code, fingerprint = excluded.fingerprint, customer = excluded.customer
 """
+_MOST_SAID: Final = 1_000
 _FINISH_RUN: Final = """
 update run set finished_at = ?, state = ?, counts = ?, message = ?, code = ? where id = ?
 """
@@ -180,7 +181,7 @@ class Records(Holders):
             reopens: Error codes that another mapping may cure: failed documents whose latest try
                 ended with one of them wait again.
             instead_of: Version that the new one was made from; None takes any.
-            change: What was changed, in short, for the audit.
+            change: What was changed, in short, for the audit, which keeps 1,000 characters.
 
         Raises:
             StoreError: Somebody else has changed the mapping since that version; nothing is kept.
@@ -206,7 +207,7 @@ class Records(Holders):
             hub.execute(_REOPENED, concerned)
             reopened = hub.execute(_REOPEN, concerned).rowcount
             moved(hub, "documents")
-            said = {"change": change} if change else {}
+            said = {"change": change[:_MOST_SAID]} if change else {}
             facts = {**said, "version": version, "reopened": reopened}
             note(hub, actor, "mapping", connection, now, **facts)
         return version

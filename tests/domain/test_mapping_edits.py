@@ -8,15 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from sync.domain import mapping_edits
-from sync.domain.mapping_edits import differ, place_of
+from sync.domain.mapping_edits import changes, place_of
 from sync.domain.mutations import SALES_CODES
-from sync.domain.rules import LedgerRule, MappingError, mapping_from_json, mapping_to_json
+from sync.domain.rules import (
+    LedgerRule,
+    MappingError,
+    VatMap,
+    mapping_from_json,
+    mapping_to_json,
+)
 from tests.domain.test_rules import mappings, rules, words
 
 
 @given(mappings, words, some.sampled_from(sorted(SALES_CODES)))
-def test_a_rate_is_mapped_and_forgotten_again(mapping: object, tax: str, code: str) -> None:
-    text = mapping_to_json(mapping)  # type: ignore[arg-type]
+def test_a_rate_is_mapped_and_forgotten_again(mapping: VatMap, tax: str, code: str) -> None:
+    text = mapping_to_json(mapping)
     old, new = mapping_from_json(text), mapping_from_json(mapping_edits.set_vat(text, tax, code))
     assert new == replace(old, vat={**old.vat, tax: code})
     gone = mapping_from_json(mapping_edits.remove_vat(mapping_edits.set_vat(text, tax, code), tax))
@@ -25,9 +31,9 @@ def test_a_rate_is_mapped_and_forgotten_again(mapping: object, tax: str, code: s
 
 @given(mappings, rules)
 def test_a_ledger_rule_takes_the_place_of_the_one_for_the_same(
-    mapping: object, rule: LedgerRule
+    mapping: VatMap, rule: LedgerRule
 ) -> None:
-    text = mapping_to_json(mapping)  # type: ignore[arg-type]
+    text = mapping_to_json(mapping)
     rule = replace(rule, country=rule.country.upper())
     new = mapping_from_json(mapping_edits.set_ledger(text, rule)).ledgers
     place = place_of(rule)
@@ -68,6 +74,26 @@ def test_what_cannot_be_is_refused_in_one_sentence(change: object) -> None:
         change()  # type: ignore[operator]
 
 
-def test_the_same_said_otherwise_is_no_difference() -> None:
-    assert not differ("", '{"vat": {}}')
-    assert differ("", '{"vat": {"NL-21": "GEEN"}}')
+def test_a_change_is_told_entry_by_entry() -> None:
+    """However the rest is written."""
+    old = '{"vat": {"NL-21": "HOOG_VERK", "NL-9": "LAAG_VERK_9"}, "ledger": [{"ledger": "8000"}]}'
+    new = mapping_edits.set_vat(old, "NL-21", "HOOG_VERK_21")
+    new = mapping_edits.set_oss(mapping_edits.remove_vat(new, "NL-9"), "DE", "1641")
+    new = mapping_edits.set_ledger(new, LedgerRule(ledger="8100", cost_centre=3))
+    new = mapping_edits.set_ledger(new, LedgerRule(ledger="8200", kind="shipping", country="BE"))
+    assert changes(old, new) == (
+        "ledger any, any, any: 8000 → 8100, cost centre 3",
+        "ledger shipping, any, BE: – → 8200",
+        "oss DE: – → 1641",
+        "vat NL-21: HOOG_VERK → HOOG_VERK_21",
+        "vat NL-9: LAAG_VERK_9 → –",
+    )
+    assert changes("", '{"vat": {}}') == ()
+
+
+@given(mappings, mappings)
+def test_only_equal_mappings_have_no_changes(one: VatMap, other: VatMap) -> None:
+    once = {place_of(rule): rule for rule in reversed(one.ledgers)}
+    again = {place_of(rule): rule for rule in reversed(other.ledgers)}
+    is_equal = (one.vat, one.oss, once) == (other.vat, other.oss, again)
+    assert (changes(mapping_to_json(one), mapping_to_json(other)) == ()) is is_equal

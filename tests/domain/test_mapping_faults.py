@@ -9,9 +9,9 @@ from hypothesis import strategies as some
 
 from sync.domain.countries import EU
 from sync.domain.mapping_edits import remove_oss, remove_vat, set_vat
-from sync.domain.mapping_faults import Fault, code_for, mapping_faults
+from sync.domain.mapping_faults import Fault, code_for, mapping_faults, uncovered
 from sync.domain.mutations import SALES_CODES
-from sync.domain.rules import mapping_from_json
+from sync.domain.rules import LedgerRule, mapping_from_json
 from sync.domain.taxes import TaxRate
 
 names = some.text(min_size=1, max_size=8)
@@ -143,3 +143,12 @@ def test_every_eu_country_that_is_charged_needs_a_ledger() -> None:
     faults = found({"NL-x": "AFW_VERK"}, *rates, oss={"DE": "1640"})
     assert [x.country for x in faults] == sorted(EU - {"NL", "DE"})
     assert {(x.kind, x.weight) for x in faults} == {("no_ledger", 1)}
+
+
+def test_kinds_of_lines_without_a_ledger_are_named() -> None:
+    """A rule for one rate or country is no rule for the others."""
+    assert uncovered(()) == ["product", "shipping", "adjustment", "rounding"]
+    assert uncovered((LedgerRule(ledger="8000"),)) == []
+    assert uncovered(
+        (LedgerRule(ledger="8000", kind="product"), LedgerRule(ledger="1", tax="NL-9"))
+    ) == ["shipping", "adjustment", "rounding"]

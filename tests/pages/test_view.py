@@ -39,6 +39,7 @@ def views(draw: some.DrawFn) -> View:
         trigger=tuple(draw(some.lists(some.sampled_from(view.TRIGGERS), unique=True))),
         pattern=draw(words),
         run=draw(some.none() | some.integers(0, 10**9)),
+        mapping=draw(some.just("") | some.from_regex(view.MAPPING, fullmatch=True)),
         slow=draw(some.integers(0, view.MAX_SLOW)),
         hour=draw(some.sampled_from((None, *(_EPOCH + timedelta(hours=9**n) for n in range(6))))),
         doc=draw(words),

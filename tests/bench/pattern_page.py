@@ -21,7 +21,8 @@ from sync.store import open_store, patterns
 from sync.store.database import hub_path, moved
 from sync.store.filters import LogFilter
 from sync.store.reader import open_reader
-from tests.bench.store import ROOT, fill, timed
+from tests.bench.filling import filled
+from tests.bench.store import ROOT, timed
 
 SETTINGS: Final = """
 [connection.webshop]

@@ -13,7 +13,7 @@ from sync.domain.attempts import DocumentState
 from sync.domain.resync import Candidate
 from sync.store import documents
 from sync.store.filters import LogFilter, where
-from sync.store.paging import scope_of
+from sync.store.kept import scope_of
 from sync.store.reader import Reader
 from sync.store.rows import Document
 

@@ -49,7 +49,7 @@ ATTEMPT: Final[dict[str, Kind]] = {
 """The columns of an attempt, in the order in which every table and file has them."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
+MICROSECOND: Final = timedelta(microseconds=1)
 _LARGEST: Final = Decimal("9999999999.99")
 
 
@@ -61,12 +61,12 @@ def micros(moment: datetime) -> int:
     """
     if moment.tzinfo is None:
         raise ValueError(f"moment {moment} has no time zone")
-    return (moment - _EPOCH) // _MICROSECOND
+    return (moment - _EPOCH) // MICROSECOND
 
 
 def moment(value: int) -> datetime:
     """The aware moment, UTC, of `micros`."""
-    return _EPOCH + value * _MICROSECOND
+    return _EPOCH + value * MICROSECOND
 
 
 def cents(amount: Decimal) -> int:

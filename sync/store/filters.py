@@ -23,6 +23,8 @@ _SUCCESS: Final[dict[Success, str]] = {
     "none": "success is null",
 }
 _TEXT: Final = ("message", "order_no", "document_no")
+_OPEN: Final = "key in (select key from failed)"
+_KEPT_OPEN: Final = "doc in (select hash(key) from failed)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,17 @@ class LogFilter:
             entity=self.entity, since=self.since, until=self.until
         )
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether it asks for nothing but what a reader keeps of attempts in memory."""
+        return not (self.q or self.key or self.ids) and self.run is self.min_duration_ms is None
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether it leaves only attempts that failed, or have a category or pattern."""
+        of_category = bool(self.categories) and not {"", UNGROUPED} & {*self.categories}
+        return self.success == "no" or of_category or self.pattern not in {"", UNGROUPED}
+
     def between(self, since: datetime | None, until: datetime | None) -> Self:
         """The same filter for the part of its period that lies between two moments."""
         return replace(
@@ -126,7 +139,7 @@ def clauses(asked: LogFilter) -> list[Clause]:
     if asked.success != "all":
         found.append(Clause(_SUCCESS[asked.success], {}))
     if asked.state == "open":
-        found.append(Clause("key in (select key from failed)", {}))
+        found.append(Clause(_OPEN, {}))
     return [clause for clause in found if clause is not None]
 
 
@@ -135,6 +148,12 @@ def where(asked: LogFilter) -> Clause:
     found = clauses(asked)
     values = {name: value for clause in found for name, value in clause.values.items()}
     return Clause(" and ".join(clause.sql for clause in found) or "true", values)
+
+
+def where_kept(asked: LogFilter) -> Clause:
+    """The same on what a reader keeps of failures, which has no keys."""
+    clause = where(asked)
+    return Clause(clause.sql.replace(_OPEN, _KEPT_OPEN), clause.values)
 
 
 def order(asked: LogFilter) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 from sync.domain.attempts import Outcome
 from sync.domain.documents import Entity
 from sync.store.filters import LogFilter
-from sync.store.paging import scope_of
+from sync.store.kept import scope_of
 from sync.store.reader import Reader
 from sync.store.records import run_of
 from sync.store.requests import LEFT, request_of

@@ -8,12 +8,16 @@ from decimal import Decimal
 from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
+
 from sync.domain.documents import Entity
 from sync.store import codec
 from sync.store.filters import LogFilter, where
-from sync.store.reader import Reader, Scope
+from sync.store.kept import days_clause, scope_of
+from sync.store.reader import Reader
 from sync.store.records import run_of
 from sync.store.rows import Run
+from sync.store.snapshot import Snapshot
 
 LATE: Final = timedelta(hours=24)
 """Whoever has waited longer than this counts as failed."""
@@ -54,15 +58,17 @@ select * from run where id in (select max(id) from run where connection in
 """
 _DAYS: Final = """
 select
-    cast(started_at as date) as day,
+    DAY as day,
     entity,
-    count(*) as attempts,
-    count(*) filter (success) as booked,
-    count(*) filter (not success) as failed,
-    count(*) filter (outcome = 'skipped') as skipped
-from attempts where {}
-group by day, entity order by day, entity
+    sum(N)::bigint as attempts,
+    coalesce(sum(N) filter (success), 0)::bigint as booked,
+    coalesce(sum(N) filter (not success), 0)::bigint as failed,
+    coalesce(sum(N) filter (outcome = 'skipped'), 0)::bigint as skipped
+from {} where {}
+group by all order by day, entity
 """
+_OF_TALLIES: Final = _DAYS.replace("DAY", "day").replace("N)", "attempts)")
+_OF_ROWS: Final = _DAYS.replace("DAY", "cast(started_at as date)").replace("N)", "1)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,10 +173,15 @@ def last_runs(reader: Reader, connections: Sequence[str], *, ended: bool = False
 
 def days(reader: Reader, asked: LogFilter) -> list[Day]:
     """How each day's attempts ended, by kind; oldest first. Days without attempts are left out."""
-    clause = where(asked)
-    table = reader.ask(_DAYS.format(clause.sql), clause.values, _scope(asked))
+    table = reader.look(lambda state: _days(reader, state, asked))
     return [Day(**row) for row in table.to_pylist()]
 
 
-def _scope(asked: LogFilter) -> Scope:
-    return Scope(entity=asked.entity, since=asked.since, until=asked.until)
+def _days(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
+    tallied = days_clause(asked, reader.zone)
+    if tallied is not None:
+        question = _OF_TALLIES.format("tallies", tallied.sql)
+        return reader.recall("tallies", question, tallied.values, scope_of(asked), state=state)
+    clause = where(asked)
+    question = _OF_ROWS.format("attempts", clause.sql)
+    return reader.ask(question, clause.values, scope_of(asked), state=state)

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from sync.store.filters import LogFilter, order, where
+from sync.store import kept
+from sync.store.filters import LogFilter, order, where, where_kept
+from sync.store.kept import days_clause, scope_of
 from sync.store.reader import Reader, Scope
 from sync.store.snapshot import SCHEMA, Snapshot
 
@@ -17,11 +19,6 @@ _MANY: Final = 1_000
 """Rows from which on a page is read in one go."""
 _ALL: Final = 2**62
 _ROWS: Final = " ".join(("select", ", ".join(SCHEMA.names), "from attempts where"))
-
-
-def scope_of(asked: LogFilter) -> Scope:
-    """The part of the record that a filter can be about."""
-    return Scope(entity=asked.entity, since=asked.since, until=asked.until)
 
 
 def page(reader: Reader, state: Snapshot, asked: LogFilter, limit: int, offset: int) -> pa.Table:
@@ -34,7 +31,10 @@ def page(reader: Reader, state: Snapshot, asked: LogFilter, limit: int, offset: 
         asked = asked.between(state.failed_since, None)
     if limit > _MANY:
         return whole(reader, state, asked).slice(offset, limit)
-    ids = _ids(reader, state, asked, limit + offset)[offset:]
+    ids = _kept_ids(reader, state, asked, limit + offset)
+    if ids is None:
+        ids = _ids(reader, state, asked, limit + offset)
+    ids = ids[offset:]
     if not ids:
         return SCHEMA.empty_table()
     scope = replace(scope_of(asked), above=min(ids) - 1, below=max(ids) + 1)
@@ -58,8 +58,16 @@ def _ids(reader: Reader, state: Snapshot, asked: LogFilter, wanted: int) -> list
             *("order by", order(asked), "limit $limit"),
         )
     )
+    days = days_clause(asked, reader.zone) if asked.sort_column == "id" else None
     found: list[int] = []
-    for scope in _looks(state, asked):
+    for part in _looks(state, asked):
+        scope = part
+        if days is not None:
+            left = wanted - len(found)
+            told = kept.bound(reader, state, days, part, wanted=left, descending=asked.descending)
+            if told.is_empty:
+                continue
+            scope = told.scope
         bounds: dict[str, Any] = {
             "above": -1 if scope.above is None else scope.above,
             "below": _ALL if scope.below is None else scope.below,
@@ -69,6 +77,28 @@ def _ids(reader: Reader, state: Snapshot, asked: LogFilter, wanted: int) -> list
         found += answer["id"].to_pylist()
         if len(found) >= wanted:
             break
+    return found
+
+
+def _kept_ids(reader: Reader, state: Snapshot, asked: LogFilter, wanted: int) -> list[int] | None:
+    """The same from what is kept in memory; None when only the files can tell."""
+    if not asked.is_kept or asked.sort_column != "id":
+        return None
+    clause = where_kept(asked)
+    question = " ".join(
+        ("select id from {} where", clause.sql, "order by", order(asked), "limit $limit")
+    )
+    values = clause.values | {"limit": wanted}
+    if asked.state == "open":
+        also = {"opened": kept.opened(reader, state)}
+        question = question.format("opened")
+        answer = reader.recall("failed", question, values, state=state, also=also)
+    elif asked.is_marked:
+        question = question.format("failures")
+        answer = reader.recall("failures", question, values, scope_of(asked), state=state)
+    else:
+        return None
+    found: list[int] = answer["id"].to_pylist()
     return found
 
 

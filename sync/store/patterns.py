@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+import pyarrow as pa
+
 from sync.domain.documents import Entity
 from sync.domain.patterns.lifecycle import (
     NOTHING,
@@ -20,9 +22,9 @@ from sync.domain.patterns.lifecycle import (
     is_muted,
     status,
 )
-from sync.store import decisions
-from sync.store.filters import LogFilter, where
-from sync.store.paging import scope_of
+from sync.store import decisions, kept
+from sync.store.filters import LogFilter, where_kept
+from sync.store.kept import days_clause, scope_of
 from sync.store.reader import Reader, Scope
 from sync.store.snapshot import Snapshot
 
@@ -33,15 +35,17 @@ _WITHIN: Final = """
 select
     pattern,
     count(*) as attempts,
-    count(distinct key) as documents,
-    count(distinct key) filter (key in (select key from failed)) as open,
+    count(distinct doc) as documents,
     max(id) as latest
-from attempts where {} group by pattern
+from failures where {} group by pattern
+"""
+_STILL: Final = """
+select pattern, count(distinct doc) as open from opened where {} group by pattern
 """
 _LATEST: Final = " ".join(("select id,", ", ".join(_OWN), "from attempts where id in $ids"))
 _EVER: Final = """
 select pattern, min(started_at) as first_seen, max(started_at) as last_seen, max(id) as latest
-from attempts where not success group by pattern
+from failures where not success group by pattern
 """
 _RECENT: Final = """
 select
@@ -49,29 +53,28 @@ select
     cast(started_at as date) as day,
     cast(floor(date_diff('second', started_at, $now) / $window) as integer) as back,
     count(*) as attempts
-from attempts where not success and started_at >= $since group by all
+from failures where not success and started_at >= $since group by all
 """
 _AFTER: Final = """
-select count(*) as attempts from attempts where not success and pattern = $pattern and id > $after
+select count(*) as attempts from failures where not success and pattern = $pattern and id > $after
 """
 _DAYS: Final = """
-select pattern, category, cast(started_at as date) as day, count(*) as attempts
-from attempts where {} group by all order by day, category, pattern
+select pattern, category, DAY as day, sum(N)::bigint as attempts
+from {} where {} group by all order by day, category, pattern
 """
+_OF_TALLIES: Final = _DAYS.replace("DAY", "day").replace("N)", "attempts)")
+_OF_FAILURES: Final = _DAYS.replace("DAY", "cast(started_at as date)").replace("N)", "1)")
 _HOURS: Final = """
 select date_trunc('hour', started_at) as hour, count(*) as attempts
-from attempts where {} group by hour order by hour
+from failures where {} group by hour order by hour
 """
 _DOCUMENTS: Final = """
-select key, count(*) as attempts, max(started_at) as last_try, max(id) as latest,
-    key in (select key from failed) as open
-from attempts where {} group by key order by open desc, latest desc limit $most
+select count(*) as attempts, max(started_at) as last_try, max(id) as latest,
+    doc in (select hash(key) from failed) as open
+from failures where {} group by doc order by open desc, latest desc limit $most
 """
-_NUMBERS: Final = "select id, entity, document_no, order_no from attempts where id in $ids"
-_OPEN: Final = """
-select distinct pattern from attempts
-where not success and pattern <> '' and key in (select key from failed)
-"""
+_NUMBERS: Final = "select id, key, entity, document_no, order_no from attempts where id in $ids"
+_OPEN: Final = "select distinct pattern from opened where not success and pattern <> ''"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,12 +154,14 @@ def patterns(reader: Reader, asked: LogFilter, now: datetime) -> list[Pattern]:
 
 def days(reader: Reader, asked: LogFilter) -> list[DayCount]:
     """A filter's failures per day, category and pattern; oldest day first, no zeros."""
-    return [DayCount(**row) for row in _ask(reader, _DAYS, asked)]
+    found = reader.look(lambda state: _days(reader, state, replace(asked, success="no")))
+    return [DayCount(**row) for row in found.to_pylist()]
 
 
 def hours(reader: Reader, asked: LogFilter) -> dict[datetime, int]:
     """A filter's failures per hour, by the moment at which the hour begins; no zeros."""
-    return {row["hour"]: row["attempts"] for row in _ask(reader, _HOURS, asked)}
+    found = reader.look(lambda state: _recalled(reader, state, _HOURS, asked))
+    return {row["hour"]: row["attempts"] for row in found}
 
 
 def affected(reader: Reader, asked: LogFilter, most: int) -> list[Affected]:
@@ -165,7 +170,7 @@ def affected(reader: Reader, asked: LogFilter, most: int) -> list[Affected]:
 
 
 def _affected(reader: Reader, state: Snapshot, asked: LogFilter, most: int) -> list[Affected]:
-    found = _ask(reader, _DOCUMENTS, asked, state, most=most)
+    found = _recalled(reader, state, _DOCUMENTS, asked, most=most)
     ids = [row.pop("latest") for row in found]
     numbers = _by_id(reader, state, _NUMBERS, ids)
     return [Affected(**row, **numbers[nth]) for row, nth in zip(found, ids, strict=True)]
@@ -193,19 +198,33 @@ def _count_open(reader: Reader, state: Snapshot, now: datetime) -> int:
 def _still_open(reader: Reader, state: Snapshot) -> set[str]:
     if not state.failed.num_rows:
         return set()
-    scope = Scope(since=state.failed_since)
-    return set(reader.ask(_OPEN, {}, scope, state=state)["pattern"].to_pylist())
+    also = {"opened": kept.opened(reader, state)}
+    return set(reader.recall("failed", _OPEN, state=state, also=also)["pattern"].to_pylist())
 
 
-def _ask(
-    reader: Reader, question: str, asked: LogFilter, state: Snapshot | None = None, **values: int
+def _recalled(
+    reader: Reader, state: Snapshot, question: str, asked: LogFilter, **values: int
 ) -> list[dict[str, Any]]:
+    """An answer about a filter's failures."""
     failures = replace(asked, success="no")
-    clause = where(failures)
+    if not failures.is_kept:
+        raise ValueError("error patterns are not searched by text, run, key or duration")
+    clause = where_kept(failures)
     bound = {**clause.values, **values}
-    table = reader.ask(question.format(clause.sql), bound, scope_of(failures), state=state)
+    scope = scope_of(failures)
+    table = reader.recall("failures", question.format(clause.sql), bound, scope, state=state)
     found: list[dict[str, Any]] = table.to_pylist()
     return found
+
+
+def _days(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
+    tallied = days_clause(asked, reader.zone)
+    if tallied is not None:
+        question = _OF_TALLIES.format("tallies", tallied.sql)
+        return reader.recall("tallies", question, tallied.values, scope_of(asked), state=state)
+    clause = where_kept(asked)
+    question = _OF_FAILURES.format("failures", clause.sql)
+    return reader.recall("failures", question, clause.values, scope_of(asked), state=state)
 
 
 def _patterns(
@@ -215,15 +234,14 @@ def _patterns(
     now: datetime,
     decided: Mapping[str, Decision],
 ) -> list[Pattern]:
-    failures = replace(asked, success="no")
-    clause = where(failures)
-    within = reader.ask(
-        _WITHIN.format(clause.sql), clause.values, scope_of(failures), state=state
-    ).to_pylist()
+    within = _recalled(reader, state, _WITHIN, asked)
     if not within:
         return []
+    still = _still(reader, state, asked)
     latest = _by_id(reader, state, _LATEST, [row["latest"] for row in within])
-    ever = {row["pattern"]: row for row in reader.ask(_EVER, state=state).to_pylist()}
+    ever = {
+        row["pattern"]: row for row in reader.recall("failures", _EVER, state=state).to_pylist()
+    }
     recent = _recent(reader, state, now)
     found = []
     for row in within:
@@ -238,7 +256,7 @@ def _patterns(
         )
         found.append(
             Pattern(
-                **row | {"latest": latest[row["latest"]]},
+                **row | {"latest": latest[row["latest"]], "open": still.get(name, 0)},
                 first_seen=whole["first_seen"],
                 last_seen=whole["last_seen"],
                 by_day=_by_day(lately),
@@ -247,6 +265,17 @@ def _patterns(
             )
         )
     return found
+
+
+def _still(reader: Reader, state: Snapshot, asked: LogFilter) -> dict[str, int]:
+    """Documents of a filter's failures that are failed now, by pattern."""
+    if not state.failed.num_rows:
+        return {}
+    clause = where_kept(replace(asked, success="no"))
+    also = {"opened": kept.opened(reader, state)}
+    question = _STILL.format(clause.sql)
+    found = reader.recall("failed", question, clause.values, state=state, also=also).to_pylist()
+    return {row["pattern"]: row["open"] for row in found}
 
 
 def _by_id(
@@ -264,7 +293,9 @@ def _recent(reader: Reader, state: Snapshot, now: datetime) -> dict[str, list[di
     since = now - HISTORY
     values = {"now": now, "since": since, "window": int(WINDOW.total_seconds())}
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in reader.ask(_RECENT, values, Scope(since=since), state=state).to_pylist():
+    for row in reader.recall(
+        "failures", _RECENT, values, Scope(since=since), state=state
+    ).to_pylist():
         found.setdefault(row["pattern"], []).append(row)
     return found
 
@@ -290,4 +321,5 @@ def _since_mute(reader: Reader, state: Snapshot, pattern: str, decision: Decisio
         return 0
     values = {"pattern": pattern, "after": decision.muted_after}
     scope = Scope(above=decision.muted_after)
-    return int(reader.ask(_AFTER, values, scope, state=state)["attempts"][0].as_py())
+    found = reader.recall("failures", _AFTER, values, scope, state=state)
+    return int(found["attempts"][0].as_py())

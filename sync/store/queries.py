@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sync.store import codec
+from sync.store import codec, kept
 from sync.store.csv_export import export_csv
 from sync.store.filters import LogFilter, where
-from sync.store.paging import page, scope_of, whole
-from sync.store.reader import Reader
+from sync.store.kept import days_clause, scope_of
+from sync.store.paging import page, whole
+from sync.store.reader import Reader, Scope
 from sync.store.records import run_of
 from sync.store.rows import Run
 from sync.store.snapshot import Segment, Snapshot
@@ -158,6 +159,9 @@ def last_run(reader: Reader) -> Run | None:
 def _count(reader: Reader, state: Snapshot, asked: LogFilter) -> Counts:
     if asked.is_plain:
         return _count_plain(reader, state, asked)
+    known = kept.count(reader, state, asked)
+    if known is not None:
+        return Counts(**known)
     clause = where(asked)
     question = _COUNT_OPEN if state.failed.num_rows else _COUNT
     answer = reader.ask(
@@ -169,14 +173,24 @@ def _count(reader: Reader, state: Snapshot, asked: LogFilter) -> Counts:
 def _count_plain(reader: Reader, state: Snapshot, asked: LogFilter) -> Counts:
     inside = [segment for segment in state.segments if _is_inside(segment, asked)]
     scope = replace(scope_of(asked), without=frozenset(segment.path for segment in inside))
-    clause = where(asked)
-    rest = reader.ask(_COUNT.format(clause.sql), clause.values, scope, state=state).to_pylist()[0]
+    rest = _rest(reader, state, asked, scope)
     return Counts(
         rows=rest["rows"] + sum(x.rows for x in inside),
         open=_open(reader, state, asked),
         succeeded=rest["succeeded"] + sum(x.succeeded for x in inside),
         failed=rest["failed"] + sum(x.failed for x in inside),
     )
+
+
+def _rest(reader: Reader, state: Snapshot, asked: LogFilter, scope: Scope) -> dict[str, int]:
+    """Counts of what lies outside the segments that a filter takes whole."""
+    tallied = days_clause(asked, reader.zone)
+    if tallied is not None:
+        return kept.tallied(reader, state, tallied, scope)
+    clause = where(asked)
+    answer = reader.ask(_COUNT.format(clause.sql), clause.values, scope, state=state)
+    found: dict[str, int] = answer.to_pylist()[0]
+    return found
 
 
 def _is_inside(segment: Segment, asked: LogFilter) -> bool:
@@ -197,11 +211,7 @@ def _open(reader: Reader, state: Snapshot, asked: LogFilter) -> int:
     failed = len(entities) if asked.entity is None else entities.count(asked.entity)
     if not failed or (asked.since is None and asked.until is None):
         return failed
-    asked = replace(asked, state="open").between(state.failed_since, None)
-    clause = where(asked)
-    question = " ".join(("select count(distinct key) as n from attempts where", clause.sql))
-    answer = reader.ask(question, clause.values, scope_of(asked), state=state)
-    return int(answer["n"][0].as_py())
+    return kept.open_of(reader, state, asked)
 
 
 def _edge(reader: Reader, which: str, asked: LogFilter) -> datetime | None:

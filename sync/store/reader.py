@@ -8,10 +8,12 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Literal, Self, TypeVar
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
@@ -20,6 +22,7 @@ from sync.domain.documents import Entity
 from sync.errors import StoreError
 from sync.store import codec, schema, snapshot
 from sync.store.database import connect, hub_path, segments_path
+from sync.store.digest import QUESTIONS, Digest, Kept
 from sync.store.integrity import Seal
 from sync.store.parquet import literal
 from sync.store.snapshot import Segment, Snapshot
@@ -91,6 +94,9 @@ class Reader:
         self._lock = threading.Lock()
         self._last: Snapshot | None = None
         self._spoilt = Spoilt(self._folder)
+        self._digest = Digest()
+        self._once: dict[str, tuple[Snapshot, Any]] = {}
+        self._step = _step(zone)
         self._hub = _open_hub(self._path)
         self._file = _identity(self._path)
         self._duck = self._open_duck()
@@ -190,6 +196,68 @@ class Reader:
         with self.cursor(state, scope, deadline) as cursor:
             return cursor.sql(question, params=dict(values or {})).to_arrow_table()
 
+    def recall(
+        self,
+        kept: Kept | Literal["failed"],
+        question: str,
+        values: Mapping[str, Any] | None = None,
+        scope: Scope = EVERYTHING,
+        *,
+        state: Snapshot,
+        also: Mapping[str, pa.Table] | None = None,
+    ) -> pa.Table:
+        """The answer to a question about what is kept in memory, which opens no file.
+
+        Args:
+            kept: The view that the question is about: `tallies` or `failures`, or none of them.
+                The documents that are `failed` can always be asked about.
+            question: SQL; its parameters are `$name`.
+            values: What they are bound to.
+            scope: Rows outside it need not be looked at.
+            state: Inside `look`, its state.
+            also: More tables that the question names.
+        """
+        shown = {"failed": state.failed, **(also or {})}
+        if kept != "failed":
+            segments = [x for x in state.segments if scope.holds(x)]
+            shown[kept] = self._digest.of(kept, state, segments, partial(self._digested, state))
+        with self._timed(DEADLINE_SECONDS) as cursor:
+            for name, each in shown.items():
+                cursor.register(name, each)
+            return cursor.sql(question, params=dict(values or {})).to_arrow_table()
+
+    def once(self, state: Snapshot, name: str, make: Callable[[], Answer]) -> Answer:
+        """What `make` makes for a state of the record; made once for each, and kept for the last.
+
+        Args:
+            state: The record's.
+            name: What it is, for all callers the same.
+            make: Makes it.
+        """
+        kept = self._once.get(name)
+        if kept is None or kept[0] is not state:
+            kept = self._once[name] = (state, make())
+        found: Answer = kept[1]
+        return found
+
+    def _digested(self, state: Snapshot, kept: Kept, segments: Sequence[Segment]) -> pa.Table:
+        """What is kept of some segments; of the unsealed rows for none."""
+        paths = [str(self._folder / segment.path) for segment in segments]
+        question = QUESTIONS[kept].replace("{step}", str(self._step))
+        with self._timed(DEADLINE_SECONDS) as cursor:
+            if not segments:
+                cursor.register("attempts", state.unsealed)
+                return cursor.sql(question.replace("{file}", "0")).to_arrow_table()
+            files = ", ".join(literal(Path(path)) for path in paths)
+            cursor.execute(
+                "create temp view attempts as "
+                f"from read_parquet([{files}], hive_partitioning = false, filename = true)"
+            )
+            place = "list_position($paths, filename)"
+            return cursor.sql(
+                question.replace("{file}", place), params={"paths": paths}
+            ).to_arrow_table()
+
     @contextmanager
     def cursor(
         self,
@@ -204,12 +272,17 @@ class Reader:
         Raises:
             StoreError: The block took longer than `deadline` seconds.
         """
+        with self._timed(deadline) as cursor:
+            self._show(cursor, state, scope)
+            yield cursor
+
+    @contextmanager
+    def _timed(self, deadline: float) -> Iterator[duckdb.DuckDBPyConnection]:
         cursor = self._duck.cursor()
         timer = threading.Timer(deadline, _interrupt, (cursor,))
         timer.daemon = True
         timer.start()
         try:
-            self._show(cursor, state, scope)
             yield cursor
         except duckdb.InterruptException as error:
             raise StoreError(f"The question took longer than {deadline:g} seconds.") from error
@@ -285,6 +358,17 @@ def _interrupt(cursor: duckdb.DuckDBPyConnection) -> None:
     # The question may have ended at this very moment.
     with suppress(duckdb.Error):
         cursor.interrupt()
+
+
+def _step(zone: str) -> int:
+    """The longest of an hour and its quarters that divides every day of a zone, microseconds."""
+    local = ZoneInfo(zone)
+    moments = (
+        datetime(year, month, 1, tzinfo=local) for year in range(1970, 2038) for month in (1, 7)
+    )
+    offsets = [moment.utcoffset() or timedelta() for moment in moments]
+    whole = all(offset % timedelta(hours=1) == timedelta() for offset in offsets)
+    return timedelta(hours=1 if whole else 0.25) // timedelta(microseconds=1)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -27,7 +27,13 @@ _TYPES: Final[dict[Kind, pa.DataType]] = {
 SCHEMA: Final = pa.schema([(name, _TYPES[kind]) for name, kind in ATTEMPT.items()])
 """An attempt's columns and their Arrow types, in hub, segments and results alike."""
 
-_FAILED: Final = pa.schema([("key", pa.string()), ("entity", pa.string())])
+_FAILED: Final = pa.schema([
+    ("key", pa.string()),
+    ("entity", pa.string()),
+    ("attempts", pa.int64()),
+    ("first_try_at", _TYPES["moment"]),
+    ("last_try_at", _TYPES["moment"]),
+])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +68,8 @@ class Snapshot:
         segments: The listed files.
         damaged: The files that are set apart, whose attempts nobody sees.
         unsealed: The hub's rows.
-        failed: Key and entity of the documents that are failed now.
+        failed: The documents that are failed now: key, entity, how many attempts, and the starts of
+            the first and the last of them.
         failed_since: The earliest start of a try at one of them; None when there is none.
     """
 
@@ -137,9 +144,9 @@ def segments(hub: sqlite3.Connection, state: str = "listed") -> tuple[Segment, .
 
 
 def _failed(hub: sqlite3.Connection) -> tuple[pa.Table, datetime | None]:
-    found = fetch(hub, "select key, entity, first_try_at from document where state = 'failed'")
-    starts = [first for _, _, first in found if first is not None]
-    table = pa.table(
-        [[key for key, _, _ in found], [entity for _, entity, _ in found]], schema=_FAILED
-    )
+    names = ", ".join(_FAILED.names)
+    found = fetch(hub, " ".join(("select", names, "from document where state = 'failed'")))
+    columns = list(zip(*found, strict=True)) or [() for _ in _FAILED]
+    table = pa.table([pa.array(x, y.type) for x, y in zip(columns, _FAILED, strict=True)], _FAILED)
+    starts = [first for first in columns[3] if first is not None]
     return table, codec.moment(min(starts)) if starts else None

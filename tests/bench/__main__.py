@@ -55,7 +55,8 @@ def report(home: Path, rows: int, parts: Sequence[str], only: Sequence[str]) -> 
     }
     click.echo(
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}, DuckDB {duckdb.__version__}, load {os.getloadavg()[0]:.1f} at the start"
+        f"Python {platform.python_version()}, DuckDB {duckdb.__version__}, "
+        f"load {os.getloadavg()[0]:.1f} at the start"
     )
     for part in parts:
         measures[part]()
@@ -173,8 +174,8 @@ def _be_child(what: str, home: Path) -> None:
         "csv": lambda: csv_of_a_million(home),
         "memory": lambda: memory(home),
     }
-    measure = measures.get(what, lambda: _compete(what, home))
-    sys.stdout.write(json.dumps(measure()))
+    measured = measures[what]() if what in measures else _compete(what, home)
+    sys.stdout.write(json.dumps(measured))
 
 
 def _goal(name: str, figure: float, goal: float, unit: str) -> None:

@@ -1,8 +1,9 @@
 """What is asked of the record, in groups: each group has one goal, which its slowest must reach."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sync.store import overview, patterns
 from sync.store.filters import LogFilter
@@ -48,7 +49,7 @@ def questions(reader: Reader) -> list[Question]:
     now = fresh.newest
     middle = _middle(reader, now)
     return [
-        *_logs(middle, now),
+        *_logs(middle, now, reader.zone),
         *_texts(),
         Question("story", "a booked invoice", lambda r: story(r, middle["key"])),
         Question("days", "3 years, by kind", lambda r: overview.days(r, LogFilter())),
@@ -63,9 +64,15 @@ def questions(reader: Reader) -> list[Question]:
     ]
 
 
-def filters(middle: dict[str, Any], now: datetime) -> dict[str, LogFilter]:
+def filters(middle: dict[str, Any], now: datetime, zone: str) -> dict[str, LogFilter]:
     """Each filter that a log offers, text aside, and some together."""
-    lately = now - timedelta(days=30)
+    today = now.astimezone(ZoneInfo(zone)).date()
+
+    def midnight(back: int) -> datetime:
+        day = datetime.combine(today - back * DAY, time())
+        return day.replace(tzinfo=ZoneInfo(zone))
+
+    lately = midnight(29)
 
     def log(**asked: Any) -> LogFilter:
         return LogFilter(entity="invoice", **asked)
@@ -86,7 +93,7 @@ def filters(middle: dict[str, Any], now: datetime) -> dict[str, LogFilter]:
         "one run, years ago": log(run=middle["run"]),
         "took over 3.9 s": log(min_duration_ms=3_900),
         "30 days": log(since=lately),
-        "a month two years ago": log(since=lately - timedelta(days=700), until=now - 700 * DAY),
+        "a month two years ago": log(since=midnight(730), until=midnight(700)),
         "30 days, failed, category": log(since=lately, success="no", categories=("network",)),
         "failed of one category, customers": LogFilter(
             entity="customer", success="no", categories=("not_found",)
@@ -114,8 +121,8 @@ def headline(reader: Reader, now: datetime) -> tuple[object, ...]:
     )
 
 
-def _logs(middle: dict[str, Any], now: datetime) -> Iterator[Question]:
-    asked = filters(middle, now)
+def _logs(middle: dict[str, Any], now: datetime, zone: str) -> Iterator[Question]:
+    asked = filters(middle, now, zone)
     for name, each in asked.items():
         yield Question("page", name, lambda r, each=each: newest(r, each, PAGE))  # type: ignore[misc]
     whole = asked["no filter"]

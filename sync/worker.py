@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final
 
 from sync import config, engine
-from sync.chores import CHORES, Chore
 from sync.domain import codes
 from sync.errors import BoekwachtError, ConfigurationError, StoreError
 from sync.jobs import JOBS, Task
@@ -155,20 +154,16 @@ class Worker:
                 store.release_request(request, me)
             raise
         cut = self._stop.asked() and result.get("state") == "stopped" and not task.is_stopped()
-        if cut and request.kind in JOBS:
+        if cut:
             store.release_request(request, me)
         else:
             store.finish_request(request, me, result, self._stop.now())
 
     def _answer(self, task: Task) -> Mapping[str, object]:
-        chore = CHORES.get(task.request.kind)
         job = JOBS.get(task.request.kind)
-        if job is None and chore is None:
+        if job is None:
             return {"state": "failed", "message": "This request is not known to this program"}
         try:
-            if chore is not None:
-                return chore(Chore(task.request, self._settings, task.store, self._stop))
-            assert job is not None  # noqa: S101 - one of the two is there
             return job(task)
         except StoreError:
             raise

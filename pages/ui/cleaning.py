@@ -7,15 +7,14 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from pages.ui import actions, data, errands, formats, guard, retention
+from pages.ui import actions, data, following, formats, guard, retention
 from pages.ui.escape import plain, visible
 from pages.ui.speech import language, say
 from sync.domain.retention import KEPT, LEGAL_YEARS, latest_cutoff, within_legal_period
 from sync.errors import RightError, StoreError
 from sync.settings import Settings
-from sync.store import cleanups
+from sync.store import cleanups, followed
 from sync.store.cleanups import Cleanup
-from sync.store.errands import latest
 from sync.store.months import Month
 
 _KIND: Final = "cleanup"
@@ -40,7 +39,7 @@ def show(found: Settings) -> None:
     if failed := st.session_state.pop(_FAILED, ""):
         st.error(say("views.failed"), icon=":material/error:")
         st.text(failed)
-    if errands.follow(found, _KIND):
+    if following.under_way(found, _KIND):
         return
     _result(found)
     cut_short = next((x for x in _latest(found) if x.ended_at is None), None)
@@ -205,7 +204,7 @@ def _ask(found: Settings, payload: dict[str, object], actor: str) -> None:
 
 def _result(found: Settings) -> None:
     """What the last cleanup came to, when it ended today."""
-    done = latest(data.reader(found), _KIND, 1)
+    done = followed.latest(data.reader(found), 1, _KIND)
     if not done or done[0].finished_at is None:
         return
     if data.now() - done[0].finished_at > KEPT / 90:

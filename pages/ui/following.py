@@ -51,6 +51,15 @@ def head(found: Settings, request: Request) -> None:
         frame.quiet(visible(choosing.in_words(asked, count or 0)))
 
 
+def under_way(found: Settings, kind: str) -> bool:
+    """Draw the progress of what is asked for of a kind; whether anything is."""
+    waiting = [each for each in followed.still_open(data.reader(found)) if each.kind == kind]
+    for request in waiting:
+        head(found, request)
+        progress(found, request.id)
+    return bool(waiting)
+
+
 def kind_words(kind: str) -> str:
     """What a kind of request is called; a strange one by its own name."""
     key = f"request.kind.{kind}"

@@ -8,15 +8,13 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from pages.ui import actions, data, errands, formats, frame
+from pages.ui import actions, data, following, formats, frame
 from pages.ui.escape import plain, visible
 from pages.ui.speech import language, say
-from sync.chores.export import FORMS, exports, log_filter
 from sync.domain.documents import Entity
 from sync.errors import RightError, StoreError
 from sync.settings import Settings
-from sync.store import queries
-from sync.store.errands import Errand, latest
+from sync.store import Request, exports, followed, queries
 
 _SUCCESS: Final = ("all", "yes", "no")
 _FAILED: Final = "taking_failed"
@@ -33,14 +31,14 @@ def show(found: Settings) -> None:
     st.header(say("taking"), anchor=False)
     st.text(say("taking.intro"))
     payload = _choose()
-    if not errands.follow(found, "export"):
+    if not following.under_way(found, "export"):
         _button(found, payload)
     if failed := st.session_state.pop(_FAILED, ""):
         st.error(say("views.failed"), icon=":material/error:")
         st.text(failed)
-    for errand in latest(data.reader(found), "export", _SHOWN):
-        if errand.finished_at is not None:
-            _result(found, errand)
+    for request in followed.latest(data.reader(found), _SHOWN, "export"):
+        if request.state == "done":
+            _result(found, request)
 
 
 def _choose() -> dict[str, object]:
@@ -71,7 +69,7 @@ def _choose() -> dict[str, object]:
         )
         form = st.selectbox(
             say("taking.form"),
-            FORMS,
+            exports.FORMS,
             format_func=lambda name: say(f"taking.form.{name}"),
             key="taking_form",
             width=260,
@@ -82,13 +80,13 @@ def _choose() -> dict[str, object]:
         "success": success or "all",
         "since": str(chosen[0]) if chosen else "",
         "until": str(chosen[-1]) if chosen else "",
-        "form": form or FORMS[0],
+        "form": form or exports.FORMS[0],
         "language": language(),
     }
 
 
 def _button(found: Settings, payload: dict[str, object]) -> None:
-    asked = log_filter(payload, ZoneInfo(found.timezone))
+    asked = exports.log_filter(payload, ZoneInfo(found.timezone))
     rows = queries.count(data.reader(found), asked).rows
     with st.container(horizontal=True, vertical_alignment="bottom"):
         actor = actions.name_field("taking")
@@ -111,20 +109,20 @@ def _ask(found: Settings, payload: dict[str, object], actor: str) -> None:
         st.session_state[_FAILED] = error.message
 
 
-def _result(found: Settings, errand: Errand) -> None:
+def _result(found: Settings, request: Request) -> None:
     """A file that was made, to be fetched; or why it was not."""
-    moment = formats.moment(errand.asked_at, found.timezone, language())
-    state = str(errand.result.get("state") or "done")
+    moment = formats.moment(request.asked_at, found.timezone, language())
+    state = str(request.result.get("state") or "done")
     if state != "done":
-        why = str(errand.result.get("message") or "")
+        why = str(request.result.get("message") or "")
         st.warning(
             plain(visible(say(f"taking.{state}", moment=moment, why=why))),
             icon=":material/info:",
         )
         return
-    name = Path(str(errand.result.get("file"))).name
-    file = exports(found.data_home) / name
-    rows = formats.number(int(str(errand.result.get("rows") or 0)), language())
+    name = Path(str(request.result.get("file"))).name
+    file = exports.folder(found.data_home) / name
+    rows = formats.number(int(str(request.result.get("rows") or 0)), language())
     with st.container(horizontal=True, vertical_alignment="center"):
         there = file.is_file()
         size = formats.size(file.stat().st_size, language()) if there else "–"
@@ -133,13 +131,13 @@ def _result(found: Settings, errand: Errand) -> None:
             data=partial(_open, file),
             file_name=name,
             mime=_MIME.get(file.suffix, "application/octet-stream"),
-            key=f"taking_{errand.id}",
+            key=f"taking_{request.id}",
             on_click="ignore",
             icon=":material/download:",
             disabled=not there,
         )
         key = "taking.done" if there else "taking.gone"
-        frame.quiet(say(key, n=rows, size=size, moment=moment, who=errand.actor or "–"))
+        frame.quiet(say(key, n=rows, size=size, moment=moment, who=request.actor or "–"))
 
 
 def _open(file: Path) -> BinaryIO:

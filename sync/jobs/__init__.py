@@ -8,13 +8,15 @@ queue, and every page can follow it.
 from collections.abc import Mapping
 from typing import Final
 
-from sync.jobs import check, regroup, resync, run
+from sync.jobs import check, cleanup, export, regroup, resync, run
 from sync.jobs.task import Job, Task
 
 __all__ = ["JOBS", "Job", "Task"]
 
 JOBS: Final[Mapping[str, Job]] = {
     "check": check.work,
+    "cleanup": cleanup.work,
+    "export": export.work,
     "regroup": regroup.work,
     "regroup-preview": regroup.look,
     "resync": resync.work,

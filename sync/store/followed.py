@@ -46,9 +46,11 @@ def find(reader: Reader, request: int) -> Request | None:
     return request_of(rows[0]) if rows else None
 
 
-def latest(reader: Reader, most: int) -> list[Request]:
-    """The latest requests, newest first, done and open."""
-    rows = reader.rows("select * from request order by id desc limit ?", (most,))
+def latest(reader: Reader, most: int, kind: str = "") -> list[Request]:
+    """The latest requests, newest first, done and open; of one kind when it is named."""
+    rows = reader.rows(
+        "select * from request where ?1 in ('', kind) order by id desc limit ?2", (kind, most)
+    )
     return [request_of(row) for row in rows]
 
 

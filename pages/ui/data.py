@@ -12,7 +12,8 @@ import streamlit as st
 
 from pages.ui import view
 from pages.ui.logs import Log
-from pages.ui.naming import Named, named, own_of
+from pages.ui.naming import Named, key_of, named, own_of, title_of
+from pages.ui.texts import Language
 from pages.ui.view import View
 from sync import config
 from sync.domain.attempts import DocumentState
@@ -24,7 +25,7 @@ from sync.store import decisions, fetched, mappings, overview, queries, status
 from sync.store import patterns as store_patterns
 from sync.store.database import hub_path, refuse_lost
 from sync.store.fetched import FetchedFilter
-from sync.store.filters import LogFilter
+from sync.store.filters import UNGROUPED, LogFilter
 from sync.store.months import Month
 from sync.store.months import months as by_month
 from sync.store.overview import Day
@@ -192,6 +193,25 @@ def _patterns(state: str, what: str, _reader: Reader, _asked: LogFilter) -> list
     del state, what
     rules = [made.rule for made in decisions.made_rules(_reader)]
     return [named(each, rules) for each in store_patterns.patterns(_reader, _asked, now())]
+
+
+def causes(found: Settings, tongue: Language) -> dict[str, str]:
+    """Every error pattern that failures have, by its id in an address; a minute old at most.
+
+    In the reader's words; those that no rule knows in their messages' own.
+    """
+    place = f"{hub_path(found.data_home)} {_hub_file(found)}"
+    return {name: title_of(key, tongue) for name, key in _causes(place, reader(found)).items()}
+
+
+@st.cache_data(show_spinner=False, max_entries=4, ttl=60)
+def _causes(place: str, _reader: Reader) -> dict[str, str]:
+    del place
+    rules = [made.rule for made in decisions.made_rules(_reader)]
+    return {
+        name or UNGROUPED: key_of(name, latest, rules)
+        for name, latest in store_patterns.known(_reader).items()
+    }
 
 
 def pattern_days(found: Settings, asked: LogFilter) -> list[DayCount]:

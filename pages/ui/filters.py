@@ -12,7 +12,7 @@ from typing import Any, Final
 import streamlit as st
 
 from pages.ui import data, formats, view
-from pages.ui.escape import plain
+from pages.ui.escape import plain, visible
 from pages.ui.logs import Log
 from pages.ui.speech import CHOSEN, language, say
 from pages.ui.texts import TEXTS
@@ -28,6 +28,7 @@ _WIDGETS: Final = (
     "q",
     "platform",
     "cat",
+    "pattern",
     "trigger",
     "books",
     "store",
@@ -37,11 +38,14 @@ _WIDGETS: Final = (
     "sort",
     "cols",
 )
-_BEHIND: Final = ("store", "country", "platform", "cat", "trigger", "slow")
+_BEHIND: Final = ("store", "country", "platform", "cat", "pattern", "trigger", "slow")
 """Filters that stand behind the Filters button; its label counts those in use."""
 _THRESHOLDS: Final = (0, 1_000, 5_000, 30_000)
 """Durations that are offered, milliseconds; 0 means any."""
 _SHARED: Final = "shared"
+_NO_CAUSES: Final[Mapping[str, str]] = {}
+_LONGEST: Final = 80
+"""Characters of an error pattern that is offered."""
 _WORDS: Final = {
     "cat": "category",
     "category": "category",
@@ -150,7 +154,11 @@ def ask(page: str, chosen: View) -> None:
 
 
 def bar(
-    log: Log, chosen: View, offered: Mapping[str, Sequence[str]], beside: Callable[[], None]
+    log: Log,
+    chosen: View,
+    offered: Mapping[str, Sequence[str]],
+    causes: Mapping[str, str],
+    beside: Callable[[], None],
 ) -> None:
     """Draw the filter row: always visible the common ones, the others behind a button.
 
@@ -158,6 +166,7 @@ def bar(
         log: Of the page.
         chosen: What is shown now.
         offered: The values that are offered, for filters that have them from the store.
+        causes: Error patterns that are offered, by id, in words. Hold outside text as it is.
         beside: Draws what stands at the end of the first row.
     """
     page = log.page
@@ -182,7 +191,8 @@ def bar(
         beside()
     with st.container(horizontal=True, vertical_alignment="center"):
         period_bar(page, chosen)
-        more(page, chosen, offered, [name for name in _BEHIND if name in log.filters])
+        names = [name for name in _BEHIND if name in log.filters]
+        more(page, chosen, offered, names, causes=causes)
 
 
 def period_bar(page: str, chosen: View) -> None:
@@ -301,7 +311,12 @@ def _pills(page: str, name: str, options: Sequence[str]) -> None:
 
 
 def more(
-    page: str, chosen: View, offered: Mapping[str, Sequence[str]], names: Sequence[str]
+    page: str,
+    chosen: View,
+    offered: Mapping[str, Sequence[str]],
+    names: Sequence[str],
+    *,
+    causes: Mapping[str, str] = _NO_CAUSES,
 ) -> None:
     """Draw the filters that stand behind a button; `names` are those that the page has."""
     used = sum(1 for name in names if getattr(chosen, name))
@@ -311,6 +326,8 @@ def more(
         for name in names:
             if name in offered:
                 _any_of(page, name, {*offered[name], *getattr(chosen, name)})
+            elif name == "pattern":
+                _cause(page, chosen.pattern, causes)
         if "slow" not in names:
             return
         durations = {value: _threshold(value) for value in sorted({*_THRESHOLDS, chosen.slow})}
@@ -320,6 +337,19 @@ def more(
             format_func=durations.__getitem__,
             key=key(page, "slow"),
         )
+
+
+def _cause(page: str, chosen: str, causes: Mapping[str, str]) -> None:
+    """Draw the choice of one error pattern: those that failures have, and the chosen one."""
+    words = {"": say("any"), **causes}
+    if chosen not in words:
+        words[chosen] = shown("pattern", chosen)
+    st.selectbox(
+        say("pattern"),
+        sorted(words, key=lambda each: (bool(each), words[each].casefold())),
+        format_func=lambda each: visible(words[each])[:_LONGEST],
+        key=key(page, "pattern"),
+    )
 
 
 def _threshold(milliseconds: int) -> str:

@@ -19,6 +19,8 @@ GRID_MOMENT: Final[dict[Language, str]] = {
 }
 """The same for Streamlit's grid, which formats in the browser (moment.js letters)."""
 GRID_DAY: Final[dict[Language, str]] = {"nl": "DD-MM-YYYY", "en": "D MMM YYYY"}
+GRID_SHORT_DAY: Final[dict[Language, str]] = {"nl": "DD-MM-YY", "en": "D MMM YY"}
+"""The same where a table has many columns."""
 _SIZES: Final = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
 DATE_INPUT: Final[dict[Language, str]] = {"nl": "DD-MM-YYYY", "en": "DD/MM/YYYY"}
 """The same for Streamlit's date field."""

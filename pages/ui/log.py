@@ -105,7 +105,9 @@ def _log(log: Log, found: Settings) -> None:
     question = data.question(log, found, chosen)
     top = st.container()
     with panel(f"{log.page}_filters"):
-        filters.bar(log, chosen, data.offered(found, log), lambda: views.menu(question))
+        causes = data.causes(found, language()) if "pattern" in log.filters else {}
+        offered = data.offered(found, log)
+        filters.bar(log, chosen, offered, causes, lambda: views.menu(question))
     with panel(f"{log.page}_rows"):
         shown = sheet.current(question)
         chosen = replace(chosen, page=shown.number)

@@ -31,7 +31,7 @@ class Named:
 
     def title(self, tongue: Language) -> str:
         """One line. Holds text from outside where no rule knows the messages."""
-        return sentence_of(self.key, tongue) if self.key else text("patterns.ungrouped", tongue)
+        return title_of(self.key, tongue)
 
     def cure(self, tongue: Language) -> Cure:
         """What to do about it: the cure of its cause, else of its category."""
@@ -44,9 +44,17 @@ class Named:
 
 def named(row: Pattern, rules: Sequence[Rule]) -> Named:
     """What a pattern is known by, people's merges and splits included."""
-    if not row.pattern:
-        return Named(row=row, key="")
-    return Named(row=row, key=known_key(row.pattern, rules) or classified(row.latest).key)
+    return Named(row=row, key=key_of(row.pattern, row.latest, rules))
+
+
+def key_of(pattern: str, latest: Mapping[str, Any], rules: Sequence[Rule]) -> str:
+    """What a pattern's id is made of; empty for the failures that have none."""
+    return pattern and (known_key(pattern, rules) or classified(latest).key)
+
+
+def title_of(key: str, tongue: Language) -> str:
+    """A pattern in one line. Holds text from outside where no rule knows the messages."""
+    return sentence_of(key, tongue) if key else text("patterns.ungrouped", tongue)
 
 
 def classified(row: Mapping[str, Any]) -> Classified:

@@ -78,24 +78,29 @@ def frame_of(rows: Sequence[Named], today: date, zone: str) -> pd.DataFrame:
 
 
 def _config() -> dict[str, Any]:
+    """All columns side by side on a screen of 1280: 815 pixels beside the boxes for choosing."""
     types = st.column_config
-    day = formats.GRID_DAY[language()]
+    day = formats.GRID_SHORT_DAY[language()]
     return {
         "status": types.MultiselectColumn(
             say("patterns.col.status"),
             options=[say(f"status.{name}") for name in STATUSES],
             color=[COLOURS[name] for name in STATUSES],
-            width=92,
+            width=88,
         ),
-        "category": types.TextColumn(say("col.category"), width=98),
-        "template": types.TextColumn(say("patterns.col.template"), width=212),
-        "attempts": types.NumberColumn(say("patterns.col.attempts"), width=68),
-        "documents": types.NumberColumn(say("patterns.col.documents"), width=84),
+        "category": types.TextColumn(say("col.category"), width=92),
+        "template": types.TextColumn(say("patterns.col.template"), width=165),
+        "attempts": types.NumberColumn(say("patterns.col.attempts"), width=70),
+        "documents": types.NumberColumn(say("patterns.col.documents"), width=86),
         "open": types.NumberColumn(say("patterns.col.open"), width=48),
-        "history": types.BarChartColumn(say("patterns.col.history"), y_min=0, width=84),
-        "first_seen": types.DateColumn(say("patterns.col.first"), format=day, width=84),
-        "last_seen": types.DateColumn(say("patterns.col.last"), format=day, width=84),
-        "owner": types.TextColumn(say("patterns.col.owner"), width=80),
+        "history": types.BarChartColumn(say("patterns.col.history"), y_min=0, width=70),
+        "first_seen": types.DateColumn(
+            say("patterns.col.first"), format=day, width=68, help=say("patterns.col.first.help")
+        ),
+        "last_seen": types.DateColumn(
+            say("patterns.col.last"), format=day, width=68, help=say("patterns.col.last.help")
+        ),
+        "owner": types.TextColumn(say("patterns.col.owner"), width=60),
     }
 
 

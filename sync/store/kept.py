@@ -40,6 +40,11 @@ _OTHERS: Final = " ".join(
         *("and not coalesce(", IS_MARKED, ", false)"),
     )
 )
+_MATCHES: Final = "select id, success from attempts where {}"
+_COUNT_MATCHES: Final = f"{_SUMS.format(n='1')} from matches"
+_OPEN_MATCHES: Final = """
+select count(distinct doc) as open from opened where id in (select id from matches)
+"""
 _BOUND: Final = """
 with groups as (
     select id_from, id_to, attempts, id_from > $above and id_to < $below as inside
@@ -51,6 +56,7 @@ select (select count(*) from groups) as groups,
     (select max(id_from) from summed where rows >= $wanted) as first,
     (select min(id_to) from summed where rows >= $wanted) as last
 """
+_NEWEST: Final = LogFilter().sort
 _ALL: Final = 2**62
 
 
@@ -126,6 +132,42 @@ def open_of(reader: Reader, state: Snapshot, asked: LogFilter) -> int:
     return int(
         _one(reader.recall("failed", question, clause.values, state=state, also=also))["open"]
     )
+
+
+def matches(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
+    """Id and success of every attempt that a filter leaves, from the files.
+
+    Those of the filter that was asked last are kept, because whoever counts also shows a page.
+    """
+    known = _found(reader, state)
+    wanted = replace(asked, sort=_NEWEST)
+    if wanted not in known:
+        clause = where(asked)
+        question = _MATCHES.format(clause.sql)
+        answer = reader.ask(question, clause.values, scope_of(asked), state=state)
+        known.clear()
+        known[wanted] = answer
+    return known[wanted]
+
+
+def has_matches(reader: Reader, state: Snapshot, asked: LogFilter) -> bool:
+    """Whether they are at hand."""
+    return replace(asked, sort=_NEWEST) in _found(reader, state)
+
+
+def _found(reader: Reader, state: Snapshot) -> dict[LogFilter, pa.Table]:
+    empty: dict[LogFilter, pa.Table] = {}
+    return reader.once(state, "matches", lambda: empty)
+
+
+def count_matches(reader: Reader, state: Snapshot, asked: LogFilter) -> dict[str, int]:
+    """Rows, succeeded, failed and open of any filter."""
+    also = {"matches": matches(reader, state, asked)}
+    found = _one(reader.recall("failed", _COUNT_MATCHES, state=state, also=also))
+    if not found["rows"] or not state.failed.num_rows:
+        return {**found, "open": 0}
+    also["opened"] = opened(reader, state)
+    return {**found, **_one(reader.recall("failed", _OPEN_MATCHES, state=state, also=also))}
 
 
 def opened(reader: Reader, state: Snapshot) -> pa.Table:

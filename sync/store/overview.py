@@ -1,6 +1,5 @@
 """What the Overview asks: what needs doing, and how each day went."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -52,10 +51,7 @@ where state = 'waiting' and entity <> 'customer' and since < ? order by since, i
 _NEXT: Final = """
 select min(due_at) as at from document where state = 'waiting' and entity <> 'customer'
 """
-_LAST_RUNS: Final = """
-select * from run where id in (select max(id) from run where connection in
-    (select value from json_each(?)) and STATE group by connection)
-"""
+_LAST_RUN: Final = "select * from run where connection = ? and STATE order by id desc limit 1"
 _DAYS: Final = """
 select
     DAY as day,
@@ -166,9 +162,9 @@ def next_try(reader: Reader) -> datetime | None:
 
 def last_runs(reader: Reader, connections: Sequence[str], *, ended: bool = False) -> list[Run]:
     """The latest run of each connection that had one; only those that ended, where asked."""
-    condition = "finished_at is not null" if ended else "true"
-    names = json.dumps(list(connections))
-    return [run_of(row) for row in reader.rows(_LAST_RUNS.replace("STATE", condition), (names,))]
+    statement = _LAST_RUN.replace("STATE", "finished_at is not null" if ended else "true")
+    found = [reader.rows(statement, (name,)) for name in dict.fromkeys(connections)]
+    return sorted((run_of(row) for rows in found for row in rows), key=lambda run: run.id)
 
 
 def days(reader: Reader, asked: LogFilter) -> list[Day]:

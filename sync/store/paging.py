@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sync.store import kept
 from sync.store.filters import LogFilter, order, where, where_kept
@@ -82,7 +83,11 @@ def _ids(reader: Reader, state: Snapshot, asked: LogFilter, wanted: int) -> list
 
 def _kept_ids(reader: Reader, state: Snapshot, asked: LogFilter, wanted: int) -> list[int] | None:
     """The same from what is kept in memory; None when only the files can tell."""
-    if not asked.is_kept or asked.sort_column != "id":
+    if asked.sort_column != "id":
+        return None
+    if kept.has_matches(reader, state, asked):
+        return _first(kept.matches(reader, state, asked)["id"], asked, wanted)
+    if not asked.is_kept:
         return None
     clause = where_kept(asked)
     question = " ".join(
@@ -99,6 +104,16 @@ def _kept_ids(reader: Reader, state: Snapshot, asked: LogFilter, wanted: int) ->
     else:
         return None
     found: list[int] = answer["id"].to_pylist()
+    return found
+
+
+def _first(ids: pa.ChunkedArray, asked: LogFilter, wanted: int) -> list[int]:
+    """The first few of many ids in a filter's order."""
+    if not len(ids):
+        return []
+    keys = [("id", "descending" if asked.descending else "ascending")]
+    best = pc.select_k_unstable(pa.table({"id": ids}), min(wanted, len(ids)), keys)
+    found: list[int] = ids.take(best).to_pylist()
     return found
 
 

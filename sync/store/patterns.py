@@ -152,6 +152,17 @@ def patterns(reader: Reader, asked: LogFilter, now: datetime) -> list[Pattern]:
     return sorted(found, key=lambda each: (-each.open, -each.last_seen.timestamp(), each.pattern))
 
 
+def known(reader: Reader) -> dict[str, Mapping[str, str]]:
+    """Every pattern that failures have, with what is told of its latest attempt."""
+    return reader.look(lambda state: _known(reader, state))
+
+
+def _known(reader: Reader, state: Snapshot) -> dict[str, Mapping[str, str]]:
+    rows = reader.recall("failures", _EVER, state=state).to_pylist()
+    latest = _by_id(reader, state, _LATEST, [row["latest"] for row in rows])
+    return {row["pattern"]: latest[row["latest"]] for row in rows}
+
+
 def days(reader: Reader, asked: LogFilter) -> list[DayCount]:
     """A filter's failures per day, category and pattern; oldest day first, no zeros."""
     found = reader.look(lambda state: _days(reader, state, replace(asked, success="no")))

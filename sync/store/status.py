@@ -13,7 +13,7 @@ from sync.domain.findings import Look, Side, look_from
 from sync.store import codec, schema
 from sync.store.database import hub_path, segments_path
 from sync.store.filters import LogFilter, where
-from sync.store.paging import scope_of
+from sync.store.kept import scope_of
 from sync.store.reader import Reader
 from sync.store.requests import request_of
 from sync.store.rows import Request

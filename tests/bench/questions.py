@@ -1,18 +1,22 @@
 """What is asked of the record, in groups: each group has one goal, which its slowest must reach."""
 
+import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from sync.domain.documents import Entity
 from sync.store import overview, patterns
 from sync.store.filters import LogFilter
 from sync.store.queries import count, freshness, last_run, newest, story
 from sync.store.reader import Reader
 
 PAGE: Final = 100
-PRESENT, ABSENT, NUMBER = "mutation 1234", "zebra", "00012345"
-"""Texts that are searched: in a few messages, nowhere, in order and document numbers."""
+PRESENT, ABSENT = "mutation 1234", "zebra"
+"""Texts that are searched: in a few messages, and nowhere."""
 
 
 class Goal(NamedTuple):
@@ -47,7 +51,7 @@ def questions(reader: Reader) -> list[Question]:
     fresh = freshness(reader)
     assert fresh.newest is not None
     now = fresh.newest
-    middle = _middle(reader, now)
+    middle, quarter = _middle(reader, now), midnight(now, reader.zone, 89)
     return [
         *_logs(middle, now, reader.zone),
         *_texts(),
@@ -57,7 +61,7 @@ def questions(reader: Reader) -> list[Question]:
         Question(
             "patterns",
             "90 days",
-            lambda r: patterns.patterns(r, LogFilter(since=now - timedelta(days=90)), now),
+            lambda r: patterns.patterns(r, LogFilter(since=quarter), now),
         ),
         Question("headline", "open failures", lambda r: overview.pending(r, now)),
         Question("headline", "all headline numbers", lambda r: headline(r, now)),
@@ -66,13 +70,7 @@ def questions(reader: Reader) -> list[Question]:
 
 def filters(middle: dict[str, Any], now: datetime, zone: str) -> dict[str, LogFilter]:
     """Each filter that a log offers, text aside, and some together."""
-    today = now.astimezone(ZoneInfo(zone)).date()
-
-    def midnight(back: int) -> datetime:
-        day = datetime.combine(today - back * DAY, time())
-        return day.replace(tzinfo=ZoneInfo(zone))
-
-    lately = midnight(29)
+    lately = midnight(now, zone, 29)
 
     def log(**asked: Any) -> LogFilter:
         return LogFilter(entity="invoice", **asked)
@@ -93,7 +91,9 @@ def filters(middle: dict[str, Any], now: datetime, zone: str) -> dict[str, LogFi
         "one run, years ago": log(run=middle["run"]),
         "took over 3.9 s": log(min_duration_ms=3_900),
         "30 days": log(since=lately),
-        "a month two years ago": log(since=midnight(730), until=midnight(700)),
+        "a month two years ago": log(
+            since=midnight(now, zone, 730), until=midnight(now, zone, 700)
+        ),
         "30 days, failed, category": log(since=lately, success="no", categories=("network",)),
         "failed of one category, customers": LogFilter(
             entity="customer", success="no", categories=("not_found",)
@@ -101,20 +101,24 @@ def filters(middle: dict[str, Any], now: datetime, zone: str) -> dict[str, LogFi
     }
 
 
-DAY: Final = timedelta(days=1)
+def midnight(now: datetime, zone: str, back: int) -> datetime:
+    """The moment at which a day began, so many days ago: the pages' periods begin there."""
+    day = now.astimezone(ZoneInfo(zone)).date() - timedelta(days=back)
+    return datetime.combine(day, time(), ZoneInfo(zone))
 
 
 def headline(reader: Reader, now: datetime) -> tuple[object, ...]:
     """Every number of the Overview's upper half, and of the menu's badges."""
+    month = midnight(now, reader.zone, 29)
     return (
         overview.pending(reader, now),
-        overview.pending_by_day(reader, now - timedelta(days=30)),
+        overview.pending_by_day(reader, month),
         overview.oldest(reader),
         overview.late(reader, now, 3),
         overview.next_try(reader),
         overview.last_runs(reader, ("webshop",)),
         overview.last_runs(reader, ("webshop",), ended=True),
-        overview.days(reader, LogFilter(since=now - timedelta(days=37))),
+        overview.days(reader, LogFilter(since=month)),
         freshness(reader),
         last_run(reader),
         patterns.count_open(reader, now),
@@ -128,19 +132,38 @@ def _logs(middle: dict[str, Any], now: datetime, zone: str) -> Iterator[Question
     whole = asked["no filter"]
     yield Question("page", "no filter, page 1,000", lambda r: newest(r, whole, PAGE, 999 * PAGE))
     for name, each in asked.items():
-        yield Question("count", name, lambda r, each=each: count(r, each))  # type: ignore[misc]
+        anew = partial(_anew, each)
+        yield Question("count", name, lambda r, anew=anew: count(r, anew()))  # type: ignore[misc]
+
+
+_OTHERS: Final = itertools.count()
+
+
+def _anew(asked: LogFilter) -> LogFilter:
+    """A little different each time, where a reader would have the answer of the last time."""
+    if asked.is_kept:
+        return asked
+    nth = next(_OTHERS)
+    if asked.run is not None:
+        return replace(asked, run=asked.run + nth)
+    return replace(asked, min_duration_ms=(asked.min_duration_ms or 0) + nth)
 
 
 def _texts() -> Iterator[Question]:
-    for name, text in (("present", PRESENT), ("absent", ABSENT), ("number", NUMBER)):
-        asked = LogFilter(entity="invoice", q=text)
-        yield Question(
-            "text",
-            f"{name}, one log",
-            lambda r, asked=asked: (newest(r, asked, PAGE), count(r, asked)),  # type: ignore[misc]
-        )
-    asked = LogFilter(q=ABSENT)
-    yield Question("text", "absent, all kinds", lambda r: (newest(r, asked, PAGE), count(r, asked)))
+    """Another text each time: a reader keeps the matches of the last one."""
+    texts: dict[str, Callable[[int], str]] = {
+        "present": lambda nth: f"mutation {1000 + nth % 9000}",
+        "absent": lambda nth: f"zebra {nth}",
+        "number": lambda nth: f"{10_000 + nth:08d}",
+    }
+    for name, text in texts.items():
+        yield Question("text", f"{name}, one log", partial(_search, "invoice", text))
+    yield Question("text", "absent, all kinds", partial(_search, None, texts["absent"]))
+
+
+def _search(entity: Entity | None, text: Callable[[int], str], reader: Reader) -> object:
+    asked = LogFilter(entity=entity, q=text(next(_OTHERS)))
+    return count(reader, asked), newest(reader, asked, PAGE)
 
 
 def _middle(reader: Reader, now: datetime) -> dict[str, Any]:

@@ -7,7 +7,8 @@ Each answer is compared with the store's before any time is told.
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -46,6 +47,9 @@ _DAYS: Final = """
 select started_at / 86400000000 as day, entity, count(*), sum(success), sum(success = 0)
 from attempts group by 1, 2
 """
+
+
+_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Same(NamedTuple):
@@ -192,6 +196,13 @@ def _counted(
 def _text(name: str, typed: str) -> Same:
     asked = LogFilter(entity="invoice", q=typed)
 
+    def ours(reader: Reader) -> tuple[list[int], int]:
+        # A reader keeps the matches of the last text: it is given another one after each answer.
+        rows = count(reader, asked).rows
+        ids = newest(reader, asked, PAGE)["id"].to_pylist()
+        count(reader, replace(asked, q=typed, since=_MOMENT, until=_MOMENT))
+        return ids, rows
+
     def frame(rows: pd.DataFrame) -> tuple[list[int], int]:
         columns = (rows.message, rows.order_no, rows.document_no)
         hit = rows.entity == "invoice"
@@ -207,7 +218,7 @@ def _text(name: str, typed: str) -> Same:
     return Same(
         "text",
         f"{name}, one log",
-        lambda r: (newest(r, asked, PAGE)["id"].to_pylist(), count(r, asked).rows),
+        ours,
         frame,
         plain,
     )

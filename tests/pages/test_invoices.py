@@ -1,5 +1,6 @@
 """The Invoice log through AppTest: what it shows, and what it says when there is little to show."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from pages.ui import data, view
 from pages.ui.logs import LOGS
 from pages.ui.sheet import PAGE_ROWS
-from sync.store import queries
+from sync.store import patterns, queries
 from sync.store.filters import LogFilter
 from sync.store.reader import open_reader
 from tests.pages.conftest import Open
@@ -274,3 +275,25 @@ def test_days_begin_at_midnight_in_amsterdam() -> None:
     assert since is not None
     assert (since.hour, since.minute) == (0, 0)
     assert str(since.tzinfo) == "Europe/Amsterdam"
+
+
+def test_the_filters_offer_every_error_pattern_in_words(month_home: Path, open_page: Open) -> None:
+    """Also those that the period has none of, and a hostile message as plain text."""
+    page = open_page(month_home, range="7d", success="no")
+    choice = page.selectbox(key="invoices_pattern")
+    assert choice.value == ""
+    assert choice.options[0] == "Alle"
+    assert "De klant heeft geen e-mailadres" in choice.options
+    with open_reader(month_home) as reader:
+        ids = {x for x in patterns.known(reader) if x}
+    assert len(choice.options) == len(ids) + 1
+    for wanted in sorted(ids)[:3]:
+        choice.set_value(wanted).run()
+        assert not page.exception
+        asked = LogFilter(entity="invoice", success="no", pattern=wanted)
+        assert page.session_state["invoices_view"].pattern == wanted
+        since = page.session_state["invoices_sheet"].asked.since
+        with open_reader(month_home) as reader:
+            there = queries.count(reader, replace(asked, since=since)).rows
+        assert page.session_state["invoices_sheet"].counts.rows == there
+        choice = page.selectbox(key="invoices_pattern")

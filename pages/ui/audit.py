@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -21,6 +21,11 @@ from sync.store.reader import Reader
 
 _MOST: Final = 500
 _LONGEST: Final = 400
+_PERIODS: Final[tuple[Range, ...]] = tuple(name for name in RANGES if name != "custom")
+_PLAIN: Final = {"q": "", "action": "", "actor": "", "range": "all"}
+"""The filters by their names in the address, and what each says when it asks for everything."""
+_ADDRESS: Final = "audit_address"
+_CHOSEN: Final = "audit_chosen"
 _HIDDEN: Final = frozenset({"documents", "keys", "looks"})
 """Facts that are left out or only counted on screen; the file holds them whole."""
 
@@ -54,41 +59,103 @@ def show(found: Settings) -> None:
 
 
 def _filter(found: Settings, reader: Reader) -> AuditFilter:
+    """What is asked for; widgets and address agree afterwards."""
     actions, actors = audits.known(reader)
+    offered: dict[str, list[str]] = {
+        "action": ["", *actions],
+        "actor": ["", *actors],
+        "range": list(_PERIODS),
+    }
+    _settle(offered)
     words = {name: action_words(name) for name in actions}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        text = st.text_input(
-            say("q"), key="audit_q", max_chars=view.MAX_TEXT, placeholder=say("audit.q"), width=260
+        st.text_input(
+            say("q"),
+            key=_key("q"),
+            max_chars=view.MAX_TEXT,
+            placeholder=say("audit.q"),
+            width=260,
         )
-        action = st.selectbox(
+        st.selectbox(
             say("audit.action"),
-            ["", *actions],
+            offered["action"],
             format_func=lambda name: words.get(name) or say("any"),
-            key="audit_action",
+            key=_key("action"),
             width=200,
         )
-        actor = st.selectbox(
+        st.selectbox(
             say("audit.actor"),
-            ["", *actors],
+            offered["actor"],
             format_func=lambda name: visible(name) or say("any"),
-            key="audit_actor",
+            key=_key("actor"),
             width=200,
         )
-        periods: list[Range] = [name for name in RANGES if name != "custom"]
-        span = st.selectbox(
+        st.selectbox(
             say("range"),
-            periods,
-            index=periods.index("all"),
+            offered["range"],
             format_func=lambda name: say(f"range.{name}"),
-            key="audit_range",
+            key=_key("range"),
             width=160,
         )
-    since, until = view.bounds(
-        View(range=span or "all"), data.today(found.timezone), found.timezone
-    )
+    chosen = {
+        name: str(st.session_state[_key(name)] or default) for name, default in _PLAIN.items()
+    }
+    st.session_state[_CHOSEN] = chosen
+    _publish(chosen)
+    span = next(name for name in _PERIODS if name == chosen["range"])
+    since, until = view.bounds(View(range=span), data.today(found.timezone), found.timezone)
     return AuditFilter(
-        action=action or "", actor=actor or "", since=since, until=until, text=text or ""
+        action=chosen["action"],
+        actor=chosen["actor"],
+        since=since,
+        until=until,
+        text=chosen["q"],
     )
+
+
+def _key(name: str) -> str:
+    return f"audit_{name}"
+
+
+def _settle(offered: Mapping[str, Sequence[str]]) -> None:
+    """Let the address lead when it says something else than it last said; otherwise the widgets.
+
+    A value that nobody offers counts as not given.
+    """
+    asked = {name: st.query_params.get(name, "") for name in _PLAIN}
+    # For a moment after a widget was used the address still says what was asked for before.
+    used = {name: st.session_state.get(_key(name)) for name in _PLAIN}
+    is_used = None not in used.values() and used != st.session_state.get(_CHOSEN, used)
+    is_new = not is_used and asked != st.session_state.get(_ADDRESS)
+    for name, default in _PLAIN.items():
+        if is_new or _key(name) not in st.session_state:
+            typed = asked[name].replace("\x00", "")[: view.MAX_TEXT]
+            known = not typed or name == "q" or typed in offered[name]
+            st.session_state[_key(name)] = (typed if known else "") or default
+    if is_new:
+        st.session_state[_ADDRESS] = asked
+
+
+def _publish(chosen: Mapping[str, str]) -> None:
+    """Write what is asked for to the address, save who it is about when that is an e-mail's."""
+    wanted = {
+        name: "" if value == _PLAIN[name] or view.is_private(value) else value
+        for name, value in chosen.items()
+    }
+    for name, value in wanted.items():
+        if value and st.query_params.get(name) != value:
+            st.query_params[name] = value
+        elif not value:
+            st.query_params.pop(name, None)
+    st.session_state[_ADDRESS] = wanted
+
+
+def leave() -> None:
+    """Take the filters out of the address: another part of the page is open."""
+    for name in _PLAIN:
+        st.query_params.pop(name, None)
+    for name in (_ADDRESS, _CHOSEN):
+        st.session_state.pop(name, None)
 
 
 def action_words(action: str) -> str:

@@ -18,6 +18,8 @@ from sync.store.status import Kept, Looks
 
 _SERVICES: Final[tuple[Side, ...]] = ("shop", "books")
 _FAILED: Final = "health_failed"
+_AGAIN: Final = "sync resync"
+"""What is in the step of a cure that books a document again."""
 Colour = Literal["green", "yellow", "red", "gray"]
 
 
@@ -92,9 +94,10 @@ def _steps(finding: Finding) -> None:
     code, message = finding.facts.get("code", ""), finding.facts.get("message", "")
     if finding.of in _SERVICES or finding.of.startswith("right-"):
         kind = classify(message, code=code)
-        steps = cure(kind.cause or kind.category, language()).steps
+        every = cure(kind.cause or kind.category, language()).steps
+        steps = [step for step in every if _AGAIN not in step]  # there is no document here
         st.markdown("\n".join(f"{nth}. {step}" for nth, step in enumerate(steps, 1)))
-    if message not in _sentence(finding):
+    if message.partition(":")[2] not in _sentence(finding):
         frame.quiet(message)
 
 

@@ -9,11 +9,13 @@ import streamlit as st
 
 from pages.ui import data, formats, seek
 from pages.ui.escape import plain
+from pages.ui.filters import tongue
 from pages.ui.speech import language, say, switch
 from sync.domain.patterns import classify
 from sync.settings import Settings
 from sync.store import Run, overview, queries, standing
 from sync.store.reader import Reader
+from sync.store.workers import Liveness, Worker, liveness, numbers
 
 _LOGO: Final = Path(__file__).with_name("logo.svg")
 ICON: Final = Path(__file__).with_name("icon.svg")
@@ -65,6 +67,7 @@ def alarm(found: Settings, reader: Reader) -> None:
                 "alarm.refused", connection=run.connection, moment=moment, message=run.message
             )
             st.error(plain(words), icon=":material/key_off:")
+            _to_status()
     damaged = reader.snapshot().damaged
     if damaged:
         months = ", ".join(sorted({file.month for file in damaged}))
@@ -72,19 +75,45 @@ def alarm(found: Settings, reader: Reader) -> None:
         words = say("alarm.damaged", attempts=attempts, months=months)
         st.error(plain(words), icon=":material/broken_image:")
     quiet_since = _quiet_since(found, reader, names)
-    is_alone = not standing.workers(reader)
+    workers = data.workers(found)
+    state = liveness(workers)
+    is_alone = state not in {"one", "several"}
+    gone = _gone(state, workers)
     if quiet_since is not None and found.sandbox and not is_alone:
         moment = formats.clock(quiet_since, now, found.timezone, language())
         st.info(plain(say("alarm.history", moment=moment)), icon=":material/hourglass_top:")
     elif quiet_since is not None:
         moment = formats.clock(quiet_since, now, found.timezone, language())
         ago = formats.ago(now - quiet_since, language())
-        key = "alarm.stopped" if is_alone else "alarm.stale"
-        st.warning(plain(say(key, moment=moment, ago=ago)), icon=":material/warning:")
+        key = "alarm.stopped" if state == "none" else "alarm.stale"
+        words = " ".join(filter(None, (say(key, moment=moment, ago=ago), gone)))
+        st.warning(plain(words), icon=":material/warning:")
+    elif gone:
+        st.warning(plain(gone), icon=":material/warning:")
     elif is_alone and standing.is_asked(reader):
         st.warning(plain(say("alarm.worker")), icon=":material/warning:")
     elif is_alone:
         quiet(say("alarm.alone"))
+
+
+def _gone(state: Liveness, workers: Sequence[Worker]) -> str:
+    """That the worker was killed or hangs, and how to start another; empty when neither is so."""
+    if state not in {"killed", "hangs"}:
+        return ""
+    who = ", ".join(map(str, numbers(workers, state))) or "–"
+    return f"{say(f'worker.{state}', who=who)} {say('alarm.start')}"
+
+
+def _to_status() -> None:
+    """The way to where access can be tested; on that page itself nothing."""
+    if st.session_state.get("page") != "health":
+        st.page_link(
+            "pages/health.py",
+            label=say("nav.health"),
+            icon=":material/network_check:",
+            query_params=tongue(),
+            width="content",
+        )
 
 
 def _is_refused(run: Run) -> bool:

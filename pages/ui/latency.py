@@ -93,18 +93,19 @@ def _slowest(kinds: Mapping[tuple[str, Entity], Latency]) -> None:
     """What is slowest of each service, each a link to its attempts."""
     st.subheader(say("health.latency.kinds"), anchor=False)
     tongue = language()
-    for (service, kind), figures in kinds.items():
-        words = say(
-            "health.latency.kind",
-            service=service,
-            kind=say(f"nav.{OF_KIND[kind]}"),
-            n=formats.number(figures.attempts, tongue),
-            p50=formats.duration(figures.p50, tongue),
-            p95=formats.duration(figures.p95, tongue),
-            slowest=formats.duration(figures.slowest, tongue),
-        )
-        there = replace(PERIOD, platform=(service,))
-        filters.link(OF_KIND[kind], plain(words), there, ":material/timer:")
+    with st.container(key="lines_latency", gap="xxsmall"):
+        for (service, kind), figures in kinds.items():
+            words = say(
+                "health.latency.kind",
+                service=service,
+                kind=say(f"nav.{OF_KIND[kind]}"),
+                n=formats.number(figures.attempts, tongue),
+                p50=formats.duration(figures.p50, tongue),
+                p95=formats.duration(figures.p95, tongue),
+                slowest=formats.duration(figures.slowest, tongue),
+            )
+            there = replace(PERIOD, platform=(service,))
+            filters.link(OF_KIND[kind], plain(words), there, ":material/timer:")
 
 
 def _table(points: Sequence[Point], zone: str) -> None:

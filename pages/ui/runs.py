@@ -55,6 +55,8 @@ def show() -> None:
             nothing_yet(PAGE)
             return
         chosen = _tab()
+        if chosen != "audit":
+            audit.leave()
         with panel(f"runs_{chosen}"):
             {"runs": _runs, "requests": _requests, "audit": audit.show}[chosen](found)
 

@@ -9,7 +9,7 @@ from pages.ui.escape import plain
 from pages.ui.speech import say
 from sync.errors import RightError, StoreError
 from sync.settings import Settings
-from sync.store.workers import Worker, liveness
+from sync.store.workers import Worker, WorkerState, liveness, numbers
 
 _STARTED: Final = "worker_started"
 _FAILED: Final = "worker_failed"
@@ -24,8 +24,8 @@ def notice(found: Settings, where: str, *, waiting: bool = True, actor: str = ""
     Args:
         found: The settings.
         where: Tells these buttons from others on the page.
-        waiting: Something waits for one. Otherwise it is also said that one answers, and none is
-            offered.
+        waiting: Something waits for one. Otherwise it is only said which one answers: that none
+            does is told by the page's alarm.
         actor: Who would start one; empty when they gave no name yet.
     """
     workers = data.workers(found)
@@ -39,7 +39,7 @@ def notice(found: Settings, where: str, *, waiting: bool = True, actor: str = ""
             plain(say("worker.several", who=_names(workers, "answers"))), icon=":material/group:"
         )
         return
-    if state == "none" and not waiting:
+    if not waiting:
         return  # the page's alarm says it, and that runs may come from elsewhere
     began = st.session_state.get(_STARTED)
     if began is not None and data.seconds() - began < _START_SECONDS:
@@ -51,7 +51,7 @@ def notice(found: Settings, where: str, *, waiting: bool = True, actor: str = ""
         st.warning(plain(words), icon=":material/engineering:")
         st.text(say("worker.how"))
         st.code(COMMAND, None)
-        if waiting and guard.may("operator"):
+        if guard.may("operator"):
             _start(found, where, actor)
 
 
@@ -81,6 +81,5 @@ def _started(found: Settings, actor: str) -> None:
         st.session_state[_STARTED] = data.seconds()
 
 
-def _names(workers: list[Worker], state: str) -> str:
-    numbers = [str(each.pid) for each in workers if each.state == state and each.pid is not None]
-    return ", ".join(numbers) or "–"
+def _names(workers: list[Worker], state: WorkerState) -> str:
+    return ", ".join(map(str, numbers(workers, state))) or "–"

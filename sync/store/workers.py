@@ -83,6 +83,11 @@ class Watch:
         return found
 
 
+def numbers(workers: Iterable[Worker], state: WorkerState) -> list[int]:
+    """The process ids of the workers in a state, as far as they are known."""
+    return [each.pid for each in workers if each.state == state and each.pid is not None]
+
+
 def liveness(workers: Iterable[Worker]) -> Liveness:
     """How it stands with the workers as a whole."""
     states = [worker.state for worker in workers]

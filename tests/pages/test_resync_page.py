@@ -1,16 +1,20 @@
 """Booking again by page, address and replayed click: who may, what is listed, what is queued."""
 
+import csv
+import io
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pages.ui import rights, workers
+from pages.ui import audit, rights, workers
 from pages.ui.rights import Visitor
 from pages.ui.roles import Role
 from sync.clock import SystemClock
 from sync.store import Request, Wish, open_store
+from sync.store.audits import AuditFilter
+from sync.store.reader import open_reader
 from tests.pages.conftest import Open
 from tests.pages.history import month, others
 from tests.pages.seed import fill, settings
@@ -109,8 +113,42 @@ def test_hostile_addresses_open_the_page(home: Path, open_page: Open) -> None:
 
 
 def test_the_runs_page_has_its_three_parts(home: Path, open_page: Open) -> None:
-    """Each opens by its address; the audit's file is what its filter leaves."""
+    """Each opens by its address."""
     for tab in ("runs", "requests", "audit"):
         page = open_page(home, at="runs", tab=tab)
         assert not page.exception, tab
     assert workers.COMMAND == "python -m sync work"
+
+
+def test_the_audit_trail_is_its_address_and_its_file_is_harmless(
+    tmp_path: Path, open_page: Open
+) -> None:
+    """Filters are read from the address and written to it, an e-mail address never; no formula."""
+    home = settings(tmp_path)
+    fill(home, [])
+    formulas = ("=1+1", "\t-2", " @x", "＋3", "+31 6")
+    with open_store(home, SystemClock()) as store:
+        for each in formulas:
+            store.audit(each, "show", each, datetime.now(UTC), note=each)
+        store.audit("els@shop.example", "stop", "", datetime.now(UTC))
+    page = open_page(home, at="runs", tab="audit", action="show", range="7d", actor="nobody")
+    assert page.selectbox(key="audit_action").value == "show"
+    assert page.selectbox(key="audit_actor").value == ""
+    assert len(page.dataframe[0].value) == len(formulas)
+    assert page.query_params == {"tab": "audit", "action": "show", "range": "7d"}
+    page.text_input(key="audit_q").input("=1").run()
+    assert page.query_params["q"] == "=1"
+    assert len(page.dataframe[0].value) == 1
+    page.text_input(key="audit_q").input("els@shop.example").run()
+    page.selectbox(key="audit_action").select("").run()
+    assert "q" not in page.query_params
+    assert page.dataframe[0].value["actor"].tolist() == ["els@shop.example"]
+    page.segmented_control(key="runs_tab").select("runs").run()
+    assert page.query_params == {}
+    with open_reader(home) as reader:
+        for tongue, sign in (("nl", ";"), ("en", ",")):
+            text = audit.csv_bytes(reader, AuditFilter(action="show"), tongue).decode("utf-8-sig")  # type: ignore[arg-type]
+            rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=sign))
+            assert [row["actor"] for row in rows] == [f"'{each}" for each in reversed(formulas)]
+            assert all(row["what"].startswith("'") for row in rows)
+            assert all(row["facts"].startswith("{") for row in rows)

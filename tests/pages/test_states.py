@@ -5,11 +5,13 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.ui import data
 from pages.ui.texts import LANGUAGES, TEXTS, Language, text
 from sync.clock import SystemClock
 from sync.store import open_store, reader
@@ -182,6 +184,26 @@ def test_without_a_worker_it_says_how_to_start_one(tmp_path: Path, open_page: Op
             page = open_page(tmp_path, at=at)
             assert not page.warning
             assert "worker" not in "\n".join(each.value for each in page.markdown)
+
+
+def test_a_worker_that_hangs_or_was_killed_is_told_apart_on_every_page(
+    tmp_path: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the watch that all pages share; loudly, also while runs come from elsewhere."""
+    fill(settings(tmp_path), [Invoice(number=1, at=datetime.now(UTC))])
+    moments = count(0.0, 100.0)
+    monkeypatch.setattr(data, "seconds", lambda: next(moments))
+    with open_store(tmp_path, SystemClock()) as store, store.worker():
+        assert not open_page(tmp_path, at="overview").warning
+        for at in ("overview", "invoices", "patterns", "health", "runs"):
+            [warned] = open_page(tmp_path, at=at).warning
+            assert "antwoordt niet meer" in warned.value
+            assert "start.py" in warned.value.replace("\\", "")
+        with closing(sqlite3.connect(hub_path(tmp_path))) as hub, hub:
+            hub.execute("update holder set started = 'long ago'")
+        for at in ("overview", "invoices", "patterns", "health", "runs"):
+            [warned] = open_page(tmp_path, at=at).warning
+            assert "onverwacht gestopt" in warned.value
 
 
 def test_while_the_sandbox_books_its_past_that_is_said(tmp_path: Path, open_page: Open) -> None:

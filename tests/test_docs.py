@@ -50,6 +50,15 @@ def test_every_command_is_in_the_readme_and_explains_itself(name: str) -> None:
     assert len(result.output.splitlines()) > 4
 
 
+def test_every_campaign_of_the_readme_is_there() -> None:
+    """As a module that can be run."""
+    named = re.findall(r"\| `(tests\.[a-z_.]+)` \|", README)
+    assert "tests.engine.retry_storm" in named
+    for name in named:
+        source = (ROOT / f"{name.replace('.', '/')}.py").read_text("utf-8")
+        assert '__name__ == "__main__"' in source
+
+
 def test_every_file_the_readme_shows_is_there() -> None:
     """Pictures and links into the project."""
     for target in re.findall(r"\]\(([^)#]+)\)", README):

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.ui import frame, tables
+from pages.ui import filters, frame, tables
+from pages.ui.logs import LOGS
 from pages.ui.speech import language, say
 from sync.domain.cures import RESYNC, WHO, Cure, cure
 from sync.domain.patterns import Classified, classify
@@ -26,10 +27,18 @@ def draw(row: tables.Row) -> None:
 
 
 def show(remedy: Cure) -> None:
-    """What happened, the steps, whose turn it is, and where."""
+    """What happened, the steps, whose turn it is, and where; the way to a page that is no log."""
     st.markdown(remedy.happened)
     st.markdown("\n".join(f"{nth}. {step}" for nth, step in enumerate(remedy.steps, 1)))
     who = WHO[language()][remedy.who]
     frame.quiet(f"{say('story.who', who=who)} {RESYNC[language()][remedy.resync].capitalize()}.")
+    if remedy.page and remedy.page not in LOGS:
+        st.page_link(
+            f"pages/{remedy.page}.py",
+            label=say(f"nav.{remedy.page}"),
+            icon=":material/build:",
+            query_params=filters.tongue(),
+            width="content",
+        )
     if remedy.menus:
         frame.quiet(say("story.look", menus="; ".join(remedy.menus)))

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 import streamlit as st
 
-from pages.ui import actions, data, following, formats, frame, guard, messages
+from pages.ui import actions, data, following, formats, frame, guard, messages, vat_gaps
 from pages.ui.escape import plain, visible
 from pages.ui.speech import language, say
 from sync.domain.cures import cure
@@ -68,7 +68,11 @@ def _attention(found: Settings, looks: Looks) -> None:
         st.success(plain(say("health.fine", moment=moment)), icon=":material/check_circle:")
         return
     for connection, finding in sorted(problems, key=lambda each: each[1].warning):
-        _problem(connection, finding)
+        if finding.of not in vat_gaps.OF:
+            _problem(connection, finding)
+    if rates := sum(finding.of in vat_gaps.OF for _, finding in problems):
+        key = "health.vat.one" if rates == 1 else "health.vat.some"
+        st.warning(say(key, n=rates), icon=":material/percent:")
 
 
 def _problem(connection: str, finding: Finding) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from pages.ui import data, formats, seek
 from pages.ui.escape import plain
 from pages.ui.filters import tongue
+from pages.ui.palette import theme
 from pages.ui.speech import language, say, switch
 from sync.domain.patterns import classify
 from sync.settings import Settings
@@ -29,7 +30,7 @@ _STYLE: Final = Path(__file__).with_name("style.css")
 
 def head(title: str) -> None:
     """Draw the page's title beside the search and the language switch."""
-    st.html(_STYLE)
+    _style()
     st.logo(_LOGO, size="large")
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch"):
@@ -39,9 +40,15 @@ def head(title: str) -> None:
             switch()
 
 
+def _style() -> None:
+    """What the theme can't say; which of the two it is also holds for what opens above the page."""
+    st.html(_STYLE)
+    st.html(f"<style>:root {{ color-scheme: {theme()}; }}</style>")
+
+
 def bare(title: str) -> None:
     """Draw the title of a page for somebody who may see nothing: no search, no menu."""
-    st.html(_STYLE)
+    _style()
     st.logo(_LOGO, size="large")
     st.title(title, anchor=False)
 

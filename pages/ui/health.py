@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from pages.ui import checking, condition, data, effective, frame, latency
+from pages.ui import checking, condition, data, effective, frame, latency, vat_gaps
 from pages.ui.panel import nothing_yet, panel
 from pages.ui.speech import say
 from sync.settings import Settings
@@ -39,6 +39,8 @@ def _from_store(found: Settings) -> None:
     data.reader(found).snapshot()
     with panel("health_checks"):
         checking.show(found)
+    with panel("health_vat"):
+        vat_gaps.show(found)
     with panel("health_worker"):
         condition.worker(found)
     with panel("health_budget"):

@@ -4,6 +4,7 @@ Shared by `python -m sync check` and the dashboard, so that both find the same.
 """
 
 import json
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +12,7 @@ from typing import Final, Literal
 
 from sync.domain.countries import EU
 from sync.domain.documents import LineKind
+from sync.domain.findings import Finding
 from sync.domain.mutations import DEVIATING, NO_VAT, SALES_CODES
 from sync.domain.rules import LINE_KINDS, LedgerRule, is_purchase, right_code
 from sync.domain.taxes import TaxRate
@@ -97,6 +99,23 @@ def uncovered(rules: Iterable[LedgerRule]) -> list[LineKind]:
     """
     general = {rule.kind for rule in rules if not rule.tax and not rule.country}
     return [kind for kind in LINE_KINDS if kind != "fee" and not general & {"", kind}]
+
+
+def fault_finding(fault: Fault, name: str) -> Finding:
+    """The fault as a check tells it of the connection `name`, in words with what to do."""
+    is_wrong = fault.kind in STOPS
+    facts = {
+        "connection": name,
+        "tax": fault.tax,
+        "rate": shlex.quote(fault.tax),
+        "country": fault.country,
+        "percent": f"{(fault.percent or Decimal(0)).normalize():f}",
+        "code": fault.code,
+        "right": fault.right,
+        "known": ", ".join(SALES_CODES),
+    }
+    of = "oss" if not fault.tax else "vat-code" if is_wrong else "tax-rate"
+    return Finding(of=of, wrong=fault.kind, facts=facts, warning=not is_wrong)
 
 
 def code_for(percent: Decimal) -> str:

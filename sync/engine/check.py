@@ -3,19 +3,16 @@
 The command line and the worker, whom the page asks, call the same functions and so say the same.
 """
 
-import shlex
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Final
 
 from sync import config
 from sync.clock import Clock
 from sync.domain.countries import EU
 from sync.domain.findings import Finding, Look, Side
-from sync.domain.mapping_faults import STOPS, Fault, mapping_faults
-from sync.domain.mutations import SALES_CODES
+from sync.domain.mapping_faults import STOPS, fault_finding, mapping_faults
 from sync.domain.rules import BookingRules, wrong_codes
 from sync.domain.taxes import TaxRate
 from sync.eboekhouden import Books
@@ -124,7 +121,7 @@ def _hidden(look: Look, keys: Secrets) -> Look:
 
 def _settings(settings: Settings, connection: Connection, mapping: str) -> Iterator[Finding]:
     wrong = [fault for fault in mapping_faults(mapping, None) if fault.kind in STOPS]
-    yield from (_fault(fault, connection.name) for fault in wrong)
+    yield from (fault_finding(fault, connection.name) for fault in wrong)
     try:
         config.refuse_conflict(settings, connection.name)
         missing = [x for x in config.secret_places(settings, connection) if not x.source]
@@ -201,24 +198,7 @@ def _rates(rates: Sequence[TaxRate], mapping: str, connection: Connection) -> It
         yield Finding(of="tax-rate", facts={"tax": tax})
     for country in sorted({x.country for x in charged} & EU - {home} - wrong):
         yield Finding(of="oss", facts={"country": country})
-    yield from (_fault(fault, connection.name) for fault in faults)
-
-
-def _fault(fault: Fault, name: str) -> Finding:
-    """What is wrong with one entry of the mapping."""
-    is_wrong = fault.kind in STOPS
-    facts = {
-        "connection": name,
-        "tax": fault.tax,
-        "rate": shlex.quote(fault.tax),
-        "country": fault.country,
-        "percent": f"{(fault.percent or Decimal(0)).normalize():f}",
-        "code": fault.code,
-        "right": fault.right,
-        "known": ", ".join(SALES_CODES),
-    }
-    of = "oss" if not fault.tax else "vat-code" if is_wrong else "tax-rate"
-    return Finding(of=of, wrong=fault.kind, facts=facts, warning=not is_wrong)
+    yield from (fault_finding(fault, connection.name) for fault in faults)
 
 
 def _books(

@@ -1,6 +1,7 @@
 """The real dashboard as a process of its own, on loopback, on a port that the system chose."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -40,6 +41,20 @@ def dashboard(home: Path, port: int = 0) -> Iterator[str]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+@contextmanager
+def worker(home: Path, *options: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A worker as one starts it by hand; gone at the end."""
+    command = [sys.executable, "-m", "sync", "--home", str(home), "work", *options]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGCONT)
+            process.kill()
 
 
 @contextmanager

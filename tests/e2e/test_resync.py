@@ -1,12 +1,8 @@
 """Booking again in a real browser: a real worker, both services on loopback, clicks and reloads."""
 
-import os
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from sync.clock import SystemClock
 from sync.sandbox.fault_rules import Rule
-from tests.e2e.reading import GRID, still, visit
-from tests.e2e.server import ROOT, dashboard
+from tests.e2e.reading import GRID, named, still, visit
+from tests.e2e.server import dashboard, worker
 from tests.engine.world import World, recorded_world
 
 PATIENCE = 40_000
@@ -41,27 +37,6 @@ def site(world: World) -> Iterator[str]:
     """The dashboard over it."""
     with dashboard(world.home) as address:
         yield address
-
-
-@contextmanager
-def worker(home: Path, *options: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """A worker as one starts it by hand; gone at the end."""
-    command = [sys.executable, "-m", "sync", "--home", str(home), "work", *options]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.send_signal(signal.SIGCONT)
-            process.kill()
-
-
-def named(page: Page, name: str = "Marieke") -> None:
-    """Say who acts."""
-    box = page.get_by_role("textbox", name="Uw naam").first
-    box.fill(name)
-    box.press("Enter")
 
 
 def confirm(page: Page) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,12 @@ from sync import config, effective
 from sync.clock import SystemClock
 from sync.domain.findings import Finding, Look, as_facts
 from sync.domain.lookup import MONTHLY, month_of
+from sync.domain.taxes import ShopTaxes, TaxRate
 from sync.store import Request, Store, open_store, queries, status
 from sync.store.database import hub_path
 from sync.store.reader import open_reader
 from sync.store.status import Latency
+from sync.store.taxes import keep_taxes
 from tests.pages.conftest import Open
 from tests.pages.seed import Invoice, fill, settings
 
@@ -265,3 +268,31 @@ def test_look_ups_that_are_used_up_are_told(home: Path, open_page: Open) -> None
     page = open_page(home, at="health")
     assert any("zoekt deze maand niets meer op" in each.value for each in page.warning)
     assert "Er is geen back-up bekend" not in seen(page)
+
+
+def test_vat_codes_stand_beside_the_right_ones(home: Path, open_page: Open) -> None:
+    """From the mapping in force and the rates that the shop last told, with what to do."""
+    content = '{"vat": {"NL-21": "HOOG_VERK", "NL-6": "LAAG_VERK_9"}}'
+    rates = [
+        TaxRate(id=n, code=code, country=country, percent=Decimal(percent))
+        for n, (code, country, percent) in enumerate(
+            (("NL-21", "NL", "21"), ("NL-9", "NL", "9"), ("DE-19", "DE", "19"))
+        )
+    ]
+    assert "btw-tarieven van de winkel nog niet gelezen" in seen(open_page(home, at="health"))
+    with opened(home) as store:
+        store.set_mapping("webshop", content, "els", NOW)
+        keep_taxes(store, "webshop", ShopTaxes(rates=rates), NOW)
+    page = open_page(home, at="health")
+    [grid] = [each.value for each in page.dataframe if "right" in each.value]
+    rows = {row["tax"]: row for row in grid.to_dict("records")}
+    assert (rows["NL-21"]["code"], rows["NL-21"]["right"]) == ("HOOG_VERK", "HOOG_VERK_21")
+    assert (rows["NL-9"]["code"], rows["NL-9"]["right"]) == ("–", "LAAG_VERK_9")
+    assert "map set vat webshop NL-21 HOOG_VERK_21" in rows["NL-21"]["cure"]
+    assert "OSS" in rows["DE"]["cure"]
+    assert rows["NL-6"]["right"] == "–"
+    with opened(home) as store:
+        good = '{"vat": {"NL-21": "HOOG_VERK_21", "NL-9": "LAAG_VERK_9"}, "oss": {"DE": "1640"}}'
+        store.set_mapping("webshop", good, "els", NOW)
+    page = open_page(home, at="health")
+    assert any("heeft een btw-code die klopt" in each.value for each in page.success)

@@ -1,0 +1,87 @@
+"""VAT codes that are missing, retired or wrong, the right one beside them where it is known."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui import data, filters, formats, guard, tabular
+from pages.ui.escape import visible
+from pages.ui.speech import language, say
+from sync.domain.mapping_faults import Fault, fault_finding, mapping_faults
+from sync.settings import Connection, Settings
+from sync.store.mappings import mapping_of, taxes_of
+
+PAGE: Final = "vat"
+OF: Final = frozenset({"vat-code", "tax-rate", "oss"})
+"""The findings of a check that this table tells, from the mapping that is in force now."""
+
+
+def show(found: Settings) -> None:
+    """Draw the table; a sentence when nothing is wrong, and when the shop's rates are unknown."""
+    st.header(say("health.vat"), anchor=False)
+    rows = [row for each in found.connections.values() for row in _rows(found, each)]
+    reader = data.reader(found)
+    unread = [name for name in found.connections if taxes_of(reader, name) is None]
+    if rows:
+        _grid(rows)
+    elif not unread:
+        st.success(say("health.vat.fine"), icon=":material/check_circle:")
+    if unread:
+        st.text(visible(say("health.vat.unread", names=", ".join(unread))))
+    if guard.exists(PAGE):
+        st.page_link(
+            f"pages/{PAGE}.py",
+            label=say("health.vat.link"),
+            icon=":material/percent:",
+            query_params=filters.tongue(),
+            width="content",
+        )
+
+
+def _rows(found: Settings, connection: Connection) -> list[dict[str, str]]:
+    reader = data.reader(found)
+    read = taxes_of(reader, connection.name)
+    rates = None if read is None else read.taxes.rates
+    mapping = mapping_of(reader, connection.name)[1]
+    faults = mapping_faults(mapping, rates, connection.booking.home_country)
+    return [_row(connection.name, fault) for fault in faults]
+
+
+def _row(name: str, fault: Fault) -> dict[str, str]:
+    percent = None if fault.percent is None else float(fault.percent) / 100
+    finding = fault_finding(fault, name)
+    return {
+        "mark": "⚠" if finding.warning else "✗",
+        "connection": name,
+        "tax": visible(fault.tax or fault.country),
+        "percent": formats.percent(percent, language()),
+        "code": visible(fault.code or "–"),
+        "right": fault.right or "–",
+        "cure": visible(finding.problem(language())),
+    }
+
+
+def _grid(rows: Sequence[dict[str, str]]) -> None:
+    text = st.column_config.TextColumn
+    widths = {
+        "mark": 40,
+        "connection": 100,
+        "tax": 110,
+        "percent": 80,
+        "code": 130,
+        "right": 130,
+        "cure": 420,
+    }
+    headings = {name: say(f"health.vat.{name}") for name in widths}
+    st.dataframe(
+        pd.DataFrame(rows),
+        key="health_vat",
+        hide_index=True,
+        height=min(len(rows), 10) * 35 + 40,
+        column_config={name: text(headings[name], width=width) for name, width in widths.items()},
+        placeholder="",
+        alt=say("health.vat.alt", n=len(rows)),
+    )
+    tabular.download("vat-codes", headings, rows)

@@ -231,6 +231,7 @@ def test_a_check_is_asked_for_and_kept_without_any_secret(world: World, lines: l
     assert look.findings[0].facts["code"].startswith("E001")
     assert look.took_ms >= 0
     assert (audit.action, audit.actor, audit.facts["problems"]) == ("check ended", "els", 1)
+    assert "looks" not in audit.facts
     kept = b"".join(path.read_bytes() for path in (world.home / "data").rglob("boekwacht.*"))
     for name in ("consumer_key", "consumer_secret", "token", "token_secret", "code1", "code2"):
         for keyhole in (getattr(keys, name), CODE1):

@@ -26,8 +26,8 @@ _PLAIN: Final = {"q": "", "action": "", "actor": "", "range": "all"}
 """The filters by their names in the address, and what each says when it asks for everything."""
 _ADDRESS: Final = "audit_address"
 _CHOSEN: Final = "audit_chosen"
-_HIDDEN: Final = frozenset({"documents", "keys", "looks"})
-"""Facts that are left out or only counted on screen; the file holds them whole."""
+_HIDDEN: Final = frozenset({"documents", "keys"})
+"""Facts that are only counted on screen; the file holds them whole."""
 
 
 def show(found: Settings) -> None:

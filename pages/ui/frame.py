@@ -67,14 +67,11 @@ def alarm(found: Settings, reader: Reader) -> None:
     """Say that access is refused, a file is damaged, runs have stopped, or no worker is there."""
     names = [name for name, each in found.connections.items() if each.enabled]
     now = data.now()
-    for run in overview.last_runs(reader, names):
-        if _is_refused(run):
-            moment = formats.clock(run.started_at, now, found.timezone, language())
-            words = say(
-                "alarm.refused", connection=run.connection, moment=moment, message=run.message
-            )
-            st.error(plain(words), icon=":material/key_off:")
-            _to_status()
+    refused = [run for run in overview.last_runs(reader, names) if _is_refused(run)]
+    for run in refused:
+        moment = formats.clock(run.started_at, now, found.timezone, language())
+        words = say("alarm.refused", connection=run.connection, moment=moment, message=run.message)
+        st.error(plain(words), icon=":material/key_off:")
     damaged = reader.snapshot().damaged
     if damaged:
         months = ", ".join(sorted({file.month for file in damaged}))
@@ -101,6 +98,8 @@ def alarm(found: Settings, reader: Reader) -> None:
         st.warning(plain(say("alarm.worker")), icon=":material/warning:")
     elif is_alone:
         quiet(say("alarm.alone"))
+    if refused or quiet_since is not None or gone:
+        _to_status()
 
 
 def _gone(state: Liveness, workers: Sequence[Worker]) -> str:

@@ -53,11 +53,6 @@ def navigation() -> st.Page:
     return page
 
 
-def exists(name: str) -> bool:
-    """Whether there is a page of that name."""
-    return (_PAGES / f"{name}.py").is_file()
-
-
 def title(page: st.Page) -> str:
     """What a page is called, without the count that stands behind it in the menu."""
     return page.title.partition(" `")[0]

@@ -6,14 +6,13 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from pages.ui import data, filters, formats, guard, tabular
+from pages.ui import data, filters, formats, tabular
 from pages.ui.escape import visible
 from pages.ui.speech import language, say
 from sync.domain.mapping_faults import Fault, fault_finding, mapping_faults
 from sync.settings import Connection, Settings
 from sync.store.mappings import mapping_of, taxes_of
 
-PAGE: Final = "vat"
 OF: Final = frozenset({"vat-code", "tax-rate", "oss"})
 """The findings of a check that this table tells, from the mapping that is in force now."""
 
@@ -30,14 +29,13 @@ def show(found: Settings) -> None:
         st.success(say("health.vat.fine"), icon=":material/check_circle:")
     if unread:
         st.text(visible(say("health.vat.unread", names=", ".join(unread))))
-    if guard.exists(PAGE):
-        st.page_link(
-            f"pages/{PAGE}.py",
-            label=say("health.vat.link"),
-            icon=":material/percent:",
-            query_params=filters.tongue(),
-            width="content",
-        )
+    st.page_link(
+        "pages/vat.py",
+        label=say("health.vat.link"),
+        icon=":material/percent:",
+        query_params=filters.tongue(),
+        width="content",
+    )
 
 
 def _rows(found: Settings, connection: Connection) -> list[dict[str, str]]:

@@ -20,6 +20,9 @@ from sync.store.rows import Asked, Progress, Request, Wish
 LEFT: Final = "left"
 """What stands in place of an outcome when a request ended without a try at the document."""
 
+_OWN: Final = frozenset({"looks"})
+"""Parts of a result that the request alone keeps: the audit trail, kept for ever, counts them."""
+
 _NEXT: Final = """
 select * from request where finished_at is null and taken_at is null order by id limit 1
 """
@@ -255,7 +258,7 @@ def _finish(
         "update request set finished_at = ?, result = ? where id = ?",
         (codec.micros(now), as_json(whole), request),
     )
-    facts = {name: value for name, value in whole.items() if value not in ("", None)}
+    facts = {x: value for x, value in whole.items() if value not in ("", None) and x not in _OWN}
     note(
         hub, row["actor"], f"{row['kind']} ended", row["connection"], now, request=request, **facts
     )

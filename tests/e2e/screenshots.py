@@ -47,6 +47,7 @@ VIEWS: Final = {
     "story": ("month", "/invoices?range=all&doc=webshop:inv:1:000000041"),
     "story-failed": ("month", "/invoices?doc=webshop:inv:1:000000483"),
     "retention": ("month", "/retention"),
+    "health": ("month", "/health"),
     "shop-invoices": ("month", "/shop-invoices?books=waiting&books=failed"),
     "shop-creditmemos": ("month", "/shop-creditmemos"),
     "shop-customers": ("month", "/shop-customers"),

@@ -296,3 +296,33 @@ def test_vat_codes_stand_beside_the_right_ones(home: Path, open_page: Open) -> N
         store.set_mapping("webshop", good, "els", NOW)
     page = open_page(home, at="health")
     assert any("heeft een btw-code die klopt" in each.value for each in page.success)
+
+
+def test_before_anything_is_set_up_it_says_so(tmp_path: Path, open_page: Open) -> None:
+    """No settings at all, then one without a connection's secrets or any run: no error, no zero."""
+    page = open_page(tmp_path, at="health")
+    assert not page.exception
+    assert not page.error
+    assert "start.py" in "\n".join(each.value for each in (*page.info, *page.code))
+    assert "timezone" in seen(page)
+    sandbox = tmp_path / "data" / "sandbox"
+    sandbox.mkdir(parents=True)
+    fill(sandbox, [])
+    page = open_page(tmp_path, at="health")
+    assert not page.exception
+    assert not page.error
+    said = "\n".join(each.value for each in page.info)
+    assert "Voorbeeldgegevens" in said
+    assert "nog geen koppeling" in said
+    assert "geen antwoordtijden" in said
+
+
+def test_a_refused_key_leads_here_from_the_other_pages(home: Path, open_page: Open) -> None:
+    with opened(home) as store:
+        run = store.start_run("webshop", "schedule", "", 0, NOW)
+        store.finish_run(run, "failed", {}, message="Invalid credentials", code="E001.1", now=NOW)
+    for at, links in (("overview", True), ("health", False)):
+        page = open_page(home, at=at)
+        assert any("De toegang is geweigerd" in each.value for each in page.error)
+        found = [each.proto.page for each in page.get("page_link")]
+        assert ("health" in found) is links

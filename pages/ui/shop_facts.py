@@ -1,5 +1,6 @@
 """What the shop says of a document, in the story that a data page tells of it."""
 
+from collections.abc import Collection
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -21,14 +22,16 @@ _ADMIN: Final[dict[Entity, str]] = {
 """Where Magento's admin shows a document, before its id."""
 
 
-def show(question: Question, key: str) -> None:
-    """Draw them, with the way to the document in the shop's admin."""
+def show(question: Question, key: str, *, told: Collection[str] = ()) -> None:
+    """Draw them, with the way to the document in the shop's admin; `told` stand above already."""
     known = search.of_keys(question.reader, [key]).get(key)
     if known is None:
         return
     st.subheader(say("shop_facts"), anchor=False)
     with st.grid(3, min_column_width=110):
         for name, value in _facts(question, known).items():
+            if name in told:
+                continue
             with st.container(gap=None):
                 frame.quiet(say(f"col.{name}"))
                 st.text(visible(value) or "–")

@@ -27,6 +27,8 @@ _TIMELINE: Final = (
     "run",
     "id",
 )
+_TOLD: Final = ("order_no", "grand_total", "relation_code")
+"""What an attempt says already of what the shop says."""
 _OF_RELATIONS: Final = frozenset({"created", "updated", "linked"})
 _COLOURS: Final[dict[str, Colour]] = {
     "yes": "green",
@@ -77,7 +79,7 @@ def _story(question: Question, attempts: pa.Table) -> None:
     kinds.act(question, latest["key"])
     _facts(latest, tables.order_link(latest, question.admins))
     if question.log.per_document:
-        shop_facts.show(question, latest["key"])
+        shop_facts.show(question, latest["key"], told=_TOLD)
     kinds.after_facts(question, latest)
     st.subheader(say("story.timeline", n=len(rows)), anchor=False)
     cleaned.notice(question, latest["key"])

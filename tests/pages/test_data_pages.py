@@ -6,6 +6,7 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pandas as pd
 import pytest
@@ -17,9 +18,13 @@ from pages.ui.rights import Visitor
 from pages.ui.view import View
 from sync import config
 from sync.clock import SystemClock
+from sync.engine import Wanted
 from sync.errors import StoreError
-from sync.store import Store, open_store
+from sync.stopping import Stop
+from sync.store import Store, open_store, search
 from sync.store.reader import open_reader
+from sync.worker import Worker
+from tests.engine.world import recorded_world
 from tests.pages.conftest import Open
 from tests.pages.seed import Invoice, Try, fill, settings
 
@@ -135,6 +140,29 @@ def test_a_row_leads_to_the_story_and_that_to_the_push(shop: Path, open_page: Op
     with open_store(shop, SystemClock()) as store:
         [request] = store.requests(5)
         assert store.open_documents(request.id) == [untried]
+
+
+def test_what_was_only_fetched_is_pushed_and_booked_once(tmp_path: Path, open_page: Open) -> None:
+    """From the story's link to the books: a real worker, both services on loopback."""
+    world = recorded_world(tmp_path)
+    world.run(Wanted(trigger="cli", numbers=["none of them"]))
+    page = open_page(tmp_path, at="shop-invoices", range="all")
+    assert {state for [state] in grid(page)["state"]} == {"○ Wacht"}
+    no = "000000058"
+    row = grid(page).set_index("document_no").loc[no]
+    assert row[["store", "country", "grand_total", "tax", "customer_name"]].notna().all()
+    with open_reader(tmp_path) as reader:
+        [hit] = search.find(reader, no).documents
+    story = open_page(tmp_path, at="shop-invoices", range="all", doc=hit.key)
+    query = parse_qs(links(story)["Push naar e-Boekhouden"])
+    preview = open_page(tmp_path, at="resync", doc=query["doc"])
+    preview.text_input(key="resync_actor").input("Marieke").run()
+    preview.button(key="resync_confirm").click().run()
+    Worker(tmp_path, Stop(), print).work_off()
+    page = open_page(tmp_path, at="shop-invoices", range="all", books="booked")
+    assert grid(page)["document_no"].tolist() == [no]
+    assert len(world.booked(no)) == 1
+    world.close()
 
 
 def test_people_are_masked_until_an_operator_asks_and_that_is_written_down(

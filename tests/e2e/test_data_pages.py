@@ -1,0 +1,27 @@
+"""The data pages in a real browser: rows are read, chosen and led to the push."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.reading import GRID, rows, still, visit
+
+
+def test_chosen_rows_go_to_the_push(address: str, page: Page) -> None:
+    """Their documents go along, not their positions; what is booked already is refused there."""
+    visit(page, f"{address}/shop-creditmemos?range=all&cols=currency")
+    expect(page.get_by_text(re.compile("20 rijen · 18 geboekt"))).to_be_visible()
+    shown = rows(page)
+    assert shown[2]["In de boeken"].endswith("Wacht")
+    page.get_by_text("Kies meer rijen").click()
+    still(page)
+    box = page.locator(GRID).first.bounding_box()
+    assert box is not None
+    for row in (0, 2):
+        page.mouse.click(box["x"] + 16, box["y"] + 50 + 33 * row)
+        still(page)
+    page.get_by_role("link", name="Push 2 gekozen naar e-Boekhouden").click()
+    page.wait_for_url("**/resync?**doc=**")
+    still(page)
+    expect(page.get_by_role("button", name="Boek 1 document opnieuw")).to_be_visible()
+    assert [row["Nummer"] for row in rows(page)] == [shown[2]["Creditnota"]]

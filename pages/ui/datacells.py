@@ -55,9 +55,8 @@ def lines(question: Question, columns: Sequence[str], tongue: Language) -> Itera
     """
     asked = question.filter
     assert isinstance(asked, FetchedFilter)  # noqa: S101 - a data page asks for documents
-    for some in fetched.everything(question.reader, asked):
-        for row in some.to_pylist():
-            yield [cell(column, row, tongue) for column in columns]
+    for row in fetched.everything(question.reader, asked):
+        yield [cell(column, row, tongue) for column in columns]
 
 
 def _word(prefix: str, value: object, tongue: Language) -> str | None:

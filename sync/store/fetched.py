@@ -7,7 +7,7 @@ reads names. Rows hold names and addresses: whoever shows them masks them.
 
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -87,6 +87,10 @@ _TEXT: Final[dict[Entity, tuple[str, ...]]] = {
         *("document_no", "relation_code", "company", "customer_name"),
         *("firstname", "lastname", "email", "vat_number"),
     ),
+}
+_CONVERTED: Final[dict[str, Callable[[int], Any]]] = {
+    **{name: codec.moment for name, kind in COLUMNS.items() if kind == "moment"},
+    **{name: codec.money for name, kind in COLUMNS.items() if kind == "money"},
 }
 _NONE: Final[dict[str, int]] = {"waiting": 0, "failed": 0, "skipped": 0}
 _NAMES: Final = ", ".join(COLUMNS)
@@ -180,8 +184,8 @@ def of_ids(reader: Reader, ids: Sequence[int]) -> pa.Table:
     return _table([rows[number] for number in ids if number in rows])
 
 
-def everything(reader: Reader, asked: FetchedFilter) -> Iterator[pa.Table]:
-    """Every document that matches, newest first whatever the sort says, some at a time.
+def everything(reader: Reader, asked: FetchedFilter) -> Iterator[dict[str, Any]]:
+    """Every document that matches, newest first whatever the sort says: `COLUMNS` by name.
 
     Raises:
         StoreError: The hub cannot be read.
@@ -194,7 +198,7 @@ def everything(reader: Reader, asked: FetchedFilter) -> Iterator[pa.Table]:
         rows = _rows(reader, _NAMES, asked, f"{below} {more}", bound)
         if rows:
             last = rows[-1]["issued_at"], rows[-1]["id"]
-            yield _table(rows)
+            yield from (_decoded(row) for row in rows)
         if len(rows) < _BATCH:
             return
 
@@ -311,6 +315,14 @@ def _order(asked: FetchedFilter) -> str:
     if column == "issued_at":
         return f"issued_at {direction}, id {direction}"
     return f"{column} {direction} nulls last, issued_at desc, id desc"
+
+
+def _decoded(row: Mapping[str, Any]) -> dict[str, Any]:
+    found = {name: row[name] for name in COLUMNS}
+    for name, convert in _CONVERTED.items():
+        if found[name] is not None:
+            found[name] = convert(found[name])
+    return found
 
 
 def _table(rows: Sequence[Any]) -> pa.Table:

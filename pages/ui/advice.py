@@ -1,5 +1,7 @@
 """What to do about a failure: the cure of its cause, else of its category."""
 
+from urllib.parse import parse_qs
+
 import streamlit as st
 
 from pages.ui import filters, frame, tables
@@ -32,12 +34,13 @@ def show(remedy: Cure) -> None:
     st.markdown("\n".join(f"{nth}. {step}" for nth, step in enumerate(remedy.steps, 1)))
     who = WHO[language()][remedy.who]
     frame.quiet(f"{say('story.who', who=who)} {RESYNC[language()][remedy.resync].capitalize()}.")
-    if remedy.page and remedy.page not in LOGS:
+    page, _, asked = remedy.page.partition("?")
+    if page and page not in LOGS:
         st.page_link(
-            f"pages/{remedy.page}.py",
-            label=say(f"nav.{remedy.page}"),
+            f"pages/{page}.py",
+            label=say(f"nav.{page}"),
             icon=":material/build:",
-            query_params=filters.tongue(),
+            query_params={**filters.tongue(), **parse_qs(asked)},
             width="content",
         )
     if remedy.menus:

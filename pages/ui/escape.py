@@ -5,6 +5,7 @@ from typing import Final
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$@^=&'\"/])")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_MARKS: Final = re.compile(r"[^\w .,%()·–-]|_|www\.", re.IGNORECASE)
 _WORD_JOINER: Final = "\N{WORD JOINER}"
 
 
@@ -18,6 +19,15 @@ def plain(text: str) -> str:
     visible = _CONTROL.sub("", text)
     escaped = _SPECIAL.sub(r"\\\1", " ".join(visible.split()))
     return escaped.replace(":", rf"\:{_WORD_JOINER}")
+
+
+def spoken(text: str) -> str:
+    """`text` for a field's label, which screen readers are given as it is written.
+
+    What holds no sign that Markdown knows stays as it is, so that nobody hears backslashes;
+    anything else is `plain`.
+    """
+    return plain(text) if _MARKS.search(text) else text
 
 
 def visible(text: str) -> str:

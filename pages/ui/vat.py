@@ -30,6 +30,9 @@ def show() -> None:
         if not data.has_store(found):
             nothing_yet(PAGE)
             return
+        if not found.connections:
+            st.info(say("health.connections.none"), icon=":material/power_off:")
+            return
         name = _connection(found)
         chosen = _tab()
         with panel(f"vat_{chosen}"):

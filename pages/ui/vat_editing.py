@@ -45,18 +45,22 @@ def ask_who() -> str:
     if not guard.may("admin"):
         st.info(say("vat.no_right", role=say("role.admin")), icon=":material/lock:")
         return ""
-    actor = actions.name_field("vat")
+    with st.container(width=420):
+        actor = actions.name_field("vat")
     if not actor:
         st.info(say("vat.name_first"), icon=":material/edit_off:")
     return actor
 
 
-def change(shown: Mapped, edit: Callable[[str], str]) -> None:
+def change(shown: Mapped, edit: Callable[[str], str], what: str, before: str, after: str) -> None:
     """Change the mapping, from a callback; what came of it is said where the page is drawn next.
 
     Args:
         shown: What whoever decided was looking at.
         edit: Makes the new text from the old one.
+        what: Which entry, in the reader's words.
+        before: What it says now; empty for nothing.
+        after: What it shall say.
     """
     st.session_state.pop(_DONE, None)
     try:
@@ -70,7 +74,9 @@ def change(shown: Mapped, edit: Callable[[str], str]) -> None:
         st.session_state[_FAILED] = say("vat.moved") if moved else error.message
     else:
         if said:
-            st.session_state[_DONE] = (shown.connection, version, said)
+            nothing = say("vat.nothing")
+            words = f"{what}: {before or nothing} → {after or nothing}"
+            st.session_state[_DONE] = (shown.connection, version, words)
 
 
 def result(shown: Mapped) -> None:

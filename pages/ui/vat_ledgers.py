@@ -97,9 +97,14 @@ def _fields(shown: Mapped, rule: LedgerRule, place: str) -> None:
             key=f"vat_remove_{shown.connection}_{place}",
             icon=":material/delete:",
             help=what,
-            on_click=vat_editing.change,
-            args=(shown, partial(mapping_edits.remove_ledger, place=place_of(rule))),
+            on_click=_remove,
+            args=(shown, rule),
         )
+
+
+def _remove(shown: Mapped, rule: LedgerRule) -> None:
+    edit = partial(mapping_edits.remove_ledger, place=place_of(rule))
+    vat_editing.change(shown, edit, _place_words(rule), _ledger_words(rule), "")
 
 
 def _book(shown: Mapped, place: Place, ledger: str, centre: str) -> None:
@@ -111,7 +116,10 @@ def _book(shown: Mapped, place: Place, ledger: str, centre: str) -> None:
         tax=tax,
         country=country,
     )
-    vat_editing.change(shown, lambda old: mapping_edits.set_ledger(old, rule))
+    _, rules, _ = entries(shown.mapping)
+    before = next((_ledger_words(x) for x in rules if place_of(x) == place), "")
+    edit = partial(mapping_edits.set_ledger, rule=rule)
+    vat_editing.change(shown, edit, _place_words(rule), before, _ledger_words(rule))
 
 
 def _add(shown: Mapped, rates: list[str]) -> None:

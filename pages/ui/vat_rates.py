@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui import formats, frame, vat_editing
-from pages.ui.escape import plain, visible
+from pages.ui.escape import plain, spoken, visible
 from pages.ui.speech import language, say
 from pages.ui.texts import TEXTS
 from pages.ui.vat_editing import Mapped
@@ -99,7 +99,7 @@ def _code(shown: Mapped, line: Line) -> None:
     key = f"vat_code_{shown.connection}_{line.tax}"
     st.session_state[key] = line.code  # what is in force, whatever was chosen and then refused
     st.selectbox(
-        plain(say("vat.code_of", tax=line.tax)),
+        spoken(say("vat.code_of", tax=line.tax)),
         list(dict.fromkeys([_NO_CODE, *SALES_CODES, line.code])),
         format_func=code_words,
         key=key,
@@ -116,10 +116,11 @@ def _choose(shown: Mapped, tax: str, key: str) -> None:
 
 def _set(shown: Mapped, tax: str, code: str) -> None:
     """Book a rate with a code; with none, forget its entry."""
-    if code:
-        vat_editing.change(shown, lambda old: mapping_edits.set_vat(old, tax, code))
-    else:
-        vat_editing.change(shown, partial(mapping_edits.remove_vat, tax=tax))
+    edit = partial(mapping_edits.set_vat, tax=tax, code=code)
+    if not code:
+        edit = partial(mapping_edits.remove_vat, tax=tax)
+    before = mapping_edits.entries(shown.mapping)[0].get(tax, "")
+    vat_editing.change(shown, edit, tax, before, code)
 
 
 def _fault(shown: Mapped, fault: Fault) -> None:
@@ -133,6 +134,8 @@ def _fault(shown: Mapped, fault: Fault) -> None:
         percent=formats.rate(fault.percent, language()),
         country=formats.country(fault.country, language()),
     )
+    if fault.right and fault.right not in words:
+        words = f"{words} {say('vat.right', right=fault.right)}"
     vat_editing.say_fault(words, stops=fault.weight < 2)
     if not shown.actor or fault.cure == "choose" or not fault.tax:
         return
@@ -176,7 +179,7 @@ def _ledger(shown: Mapped, each: Abroad) -> None:
     key = f"vat_oss_{shown.connection}_{each.country}"
     st.session_state[key] = each.ledger
     st.text_input(
-        plain(say("vat.abroad.ledger", country=formats.country(each.country, language()))),
+        spoken(say("vat.abroad.ledger", country=formats.country(each.country, language()))),
         key=key,
         max_chars=MAX_LEDGER,
         placeholder=say("vat.abroad.empty"),
@@ -187,10 +190,12 @@ def _ledger(shown: Mapped, each: Abroad) -> None:
 
 def _book_abroad(shown: Mapped, country: str, key: str) -> None:
     ledger = str(st.session_state.get(key) or "").strip()
-    if ledger:
-        vat_editing.change(shown, lambda old: mapping_edits.set_oss(old, country, ledger))
-    else:
-        vat_editing.change(shown, partial(mapping_edits.remove_oss, country=country))
+    edit = partial(mapping_edits.set_oss, country=country, ledger=ledger)
+    if not ledger:
+        edit = partial(mapping_edits.remove_oss, country=country)
+    before = mapping_edits.entries(shown.mapping)[2].get(country, "")
+    what = say("vat.abroad.ledger", country=formats.country(country, language()))
+    vat_editing.change(shown, edit, what, before, ledger)
 
 
 def _others(rates: Sequence[TaxRate]) -> None:

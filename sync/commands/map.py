@@ -3,23 +3,27 @@
 import getpass
 import json
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from sync.commands.opening import chosen, opened
+from sync.commands.safe import visible
 from sync.domain import mapping_edits
+from sync.domain.mutations import SALES_CODES
 from sync.domain.rules import (
     CURED_BY_MAPPING,
     LINE_KINDS,
     LedgerRule,
     MappingError,
     VatMap,
+    code_hint,
     mapping_to_json,
     read_mapping,
     write_mapping,
@@ -44,11 +48,12 @@ def show(home: Path, connection: str | None) -> None:
     """Print the mapping of CONNECTION, or of all."""
     with opened(home) as (settings, store):
         for one in chosen(settings, (connection,) if connection else ()):
-            version, mapping = _mapping(store, one.name)
+            version, mapping = store.mapping(one.name)
+            vat, ledgers, oss = mapping_edits.entries(mapping)
             console = Console()
             console.print(f"{one.name}, version {version}", markup=False)
-            console.print(_vat_table(mapping))
-            console.print(_ledger_table(mapping))
+            console.print(_vat_table(vat, oss))
+            console.print(_ledger_table(ledgers))
 
 
 @command.group("set")
@@ -201,20 +206,25 @@ def _mapping(store: Store, connection: str) -> tuple[int, VatMap]:
     return version, read_mapping(table)
 
 
-def _vat_table(mapping: VatMap) -> Table:
+def _vat_table(vat: Mapping[str, str], oss: Mapping[str, str]) -> Table:
     table = Table("Tax in the shop", "VAT code")
-    for rate, code in sorted(mapping.vat.items()):
-        table.add_row(rate, code)
-    for country, ledger in sorted(mapping.oss.items()):
+    for rate, code in sorted(vat.items()):
+        wrong = "" if code in SALES_CODES else f": no VAT code of a sale; {code_hint(code)}"
+        table.add_row(escape(visible(rate)), escape(visible(f"{code}{wrong}")))
+    for country, ledger in sorted(oss.items()):
         table.add_row(f"OSS {country}", f"GEEN, VAT on ledger {ledger}")
     return table
 
 
-def _ledger_table(mapping: VatMap) -> Table:
+def _ledger_table(rules: Iterable[LedgerRule]) -> Table:
     table = Table("Kind", "Tax", "Country", "Ledger", "Cost centre")
-    for rule in mapping.ledgers:
+    for rule in rules:
         centre = str(rule.cost_centre or "")
         table.add_row(
-            rule.kind or "any", rule.tax or "any", rule.country or "any", rule.ledger, centre
+            rule.kind or "any",
+            escape(visible(rule.tax)) or "any",
+            rule.country or "any",
+            rule.ledger,
+            centre,
         )
     return table

@@ -56,7 +56,8 @@ class Cure:
         happened: One or two sentences.
         who: Who acts.
         steps: What to do, in order; never empty.
-        page: Address of a page of the dashboard, e.g. "customers"; empty for none.
+        page: Address of a page of the dashboard, e.g. "customers" or "vat?tab=ledgers"; empty for
+            none.
         menus: Where to look in Magento and e-Boekhouden, in their own menus' words.
         resync: Whether booking again helps.
     """

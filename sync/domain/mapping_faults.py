@@ -115,7 +115,8 @@ def fault_finding(fault: Fault, name: str) -> Finding:
         "known": ", ".join(SALES_CODES),
     }
     of = "oss" if not fault.tax else "vat-code" if is_wrong else "tax-rate"
-    return Finding(of=of, wrong=fault.kind, facts=facts, warning=not is_wrong)
+    wrong = "unknown" if fault.kind == "retired" and not fault.right else fault.kind
+    return Finding(of=of, wrong=wrong, facts=facts, warning=not is_wrong)
 
 
 def code_for(percent: Decimal) -> str:

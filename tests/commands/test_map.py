@@ -1,6 +1,7 @@
 """`map`: VAT codes and ledgers, versioned with names."""
 
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sync.commands.map import to_toml
@@ -8,6 +9,8 @@ from sync.domain.rules import mapping_from_json, read_mapping
 from sync.store import Store
 from tests.builders import MAPPING
 from tests.commands.conftest import Type
+
+NOW = datetime(2026, 11, 29, 8, tzinfo=UTC)
 
 
 def test_the_mapping_is_shown_changed_exported_and_imported(
@@ -40,6 +43,15 @@ def test_an_entry_is_taken_out_again(store: Store, typed: Type) -> None:
     assert "Nothing to change" in typed("map", "remove", "vat", "webshop", "NL-13").out
     left = mapping_from_json(store.mapping("webshop")[1])
     assert (left.vat, left.oss, [rule.ledger for rule in left.ledgers]) == ({}, {}, ["8000"])
+
+
+def test_a_code_that_is_none_is_shown_with_the_right_one(store: Store, typed: Type) -> None:
+    """Names are text: neither markup nor a terminal's commands."""
+    store.set_mapping("webshop", '{"vat": {"NL[red]\\u001b[1m": "HOOG_VERK"}}', "els", NOW)
+    shown = typed("map", "show").out
+    assert "HOOG_VERK_21" in shown.replace("\n", "")
+    assert "NL[red]" in shown
+    assert "\x1b[1m" not in shown
 
 
 def test_a_mapping_as_text_reads_back_equal() -> None:

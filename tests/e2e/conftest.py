@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.e2e.browser import launch
 from tests.e2e.server import dashboard
 from tests.pages.history import hostile, month, others
-from tests.pages.seed import fill, settings
+from tests.pages.seed import fill, settings, tax
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,6 +36,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = settings(tmp_path_factory.mktemp("home"))
     now = datetime.now(UTC)
     fill(home, [*month(now), *others(now), *hostile(now)])
+    tax(home)
     return home
 
 

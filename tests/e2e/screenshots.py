@@ -20,7 +20,7 @@ from tests.e2e.browser import launch
 from tests.e2e.reading import visit
 from tests.e2e.server import ROOT, dashboard
 from tests.pages.history import hostile, month, others
-from tests.pages.seed import fill, settings
+from tests.pages.seed import fill, settings, tax
 
 Theme = Literal["light", "dark"]
 FOLDER: Final = ROOT / "tests" / "screenshots"
@@ -48,6 +48,9 @@ VIEWS: Final = {
     "story-failed": ("month", "/invoices?doc=webshop:inv:1:000000483"),
     "retention": ("month", "/retention"),
     "health": ("month", "/health"),
+    "vat": ("month", "/vat"),
+    "vat-rules": ("month", "/vat?tab=rules"),
+    "vat-ledgers": ("month", "/vat?tab=ledgers"),
     "shop-invoices": ("month", "/shop-invoices?books=waiting&books=failed"),
     "shop-creditmemos": ("month", "/shop-creditmemos"),
     "shop-customers": ("month", "/shop-customers"),
@@ -104,6 +107,7 @@ def homes(base: Path) -> dict[str, Path]:
         settings(found[name])
     with_login(found["shut"])
     fill(found["month"], [*month(now), *others(now), *hostile(now)])
+    tax(found["month"])
     sandbox = found["sandbox"] / "data" / "sandbox"
     sandbox.mkdir(parents=True)
     fill(sandbox, month(now))

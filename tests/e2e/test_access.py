@@ -28,6 +28,8 @@ VIEWS = {
     "story": "/invoices?doc=webshop:inv:1:000000041",
     "story-customer": "/customers?range=all&doc=webshop:cus:1:K13",
     "retention": "/retention",
+    "vat": "/vat",
+    "vat-ledgers": "/vat?tab=ledgers",
     "shop-invoices": "/shop-invoices?cols=currency,mutation_no",
     "shop-story": "/shop-invoices?range=all&doc=webshop:inv:1:000000041",
     "shop-customers": "/shop-customers",
@@ -36,7 +38,7 @@ _NOT_OURS = {"exclude": [["[data-testid=stSidebarNavItems]"]]}
 """Streamlit puts a box of its own between the menu's list and the items of a section."""
 
 
-_TOO_WIDE = """
+TOO_WIDE = """
 width => [...document.querySelectorAll('[data-testid="stMain"] *')].filter(element => {
     const box = element.getBoundingClientRect();
     const inGrid = element.closest('[data-testid="stDataFrame"]');
@@ -99,7 +101,7 @@ def test_a_small_screen_needs_no_sideways_scrolling(address: str, page: Page, vi
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 800})
         page.wait_for_timeout(300)
-        assert page.evaluate(_TOO_WIDE, width) == [], width
+        assert page.evaluate(TOO_WIDE, width) == [], width
 
 
 def test_there_is_one_first_heading_and_no_level_is_left_out(address: str, page: Page) -> None:

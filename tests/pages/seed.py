@@ -9,7 +9,9 @@ from pathlib import Path
 from sync.domain.attempts import DocumentState, Finish, Outcome, Start, Trigger, document_key
 from sync.domain.documents import Entity
 from sync.domain.inbox import InboxEntry
+from sync.domain.taxes import ShopTaxes, TaxRate, TaxRule
 from sync.store import Holder, Store, open_store
+from sync.store.taxes import keep_taxes
 
 CONNECTION = "webshop"
 ADMIN = "https://shop.example/beheer"
@@ -20,6 +22,29 @@ start_date = 2026-01-01
 url = "https://shop.example"
 admin_url = "{ADMIN}"
 """
+
+HOSTILE_RATE = "NL-<b>9</b> [x](http://evil.example) :material/home: =1+1"
+MAPPING = (
+    '{"vat": {"NL-21": "HOOG_VERK_21", "NL-9": "HOOG_VERK_21", "NL-6": "AFW_VERK"},'
+    ' "ledger": [{"ledger": "8000", "kind": "product"}], "oss": {"BE": "1640"}}'
+)
+"""With a mistake (NL-9), a gap (the hostile rate), a rate that is gone (NL-6), none for Germany."""
+_RATES = (
+    ("NL-21", "NL", "21.0000"),
+    ("NL-9", "NL", "9"),
+    ("NL-0", "NL", "0"),
+    (HOSTILE_RATE, "NL", "9"),
+    ("BE-21", "BE", "21"),
+    ("DE-19", "DE", "19"),
+    ("US-CA", "US", "8.25"),
+)
+_RULE = TaxRule(
+    id=1,
+    name="High <i>rate</i>",
+    rates=("NL-21", "DE-19"),
+    customer_classes=("Retail",),
+    product_classes=("Goods", "=2+2"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +131,18 @@ def settings(home: Path) -> Path:
     home.mkdir(parents=True, exist_ok=True)
     (home / "boekwacht.toml").write_text(SETTINGS, encoding="utf-8")
     return home
+
+
+def tax(home: Path) -> None:
+    """Record the shop's tax rates and rules, and a mapping in which not all is right."""
+    rates = [
+        TaxRate(id=number, code=code, country=country, percent=Decimal(percent))
+        for number, (code, country, percent) in enumerate(_RATES, 1)
+    ]
+    now = datetime.now(UTC)
+    with open_store(home, SteadyClock(now)) as store:
+        store.set_mapping(CONNECTION, MAPPING, "els", now)
+        keep_taxes(store, CONNECTION, ShopTaxes(rates=rates, rules=[_RULE]), now)
 
 
 def fill(home: Path, invoices: Iterable[Invoice], *, run: bool = True) -> list[int]:

@@ -1,7 +1,6 @@
 """The page of VAT codes: gaps and mistakes with the right code, edited in place by an admin."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,38 +11,13 @@ from pages.ui.view import View
 from sync.clock import SystemClock
 from sync.domain import mapping_edits
 from sync.domain.rules import mapping_from_json
-from sync.domain.taxes import ShopTaxes, TaxRate, TaxRule
 from sync.errors import RightError, StoreError
 from sync.store import open_store, queries
 from sync.store.reader import open_reader
-from sync.store.taxes import keep_taxes
 from tests.pages.conftest import Open
-from tests.pages.seed import CONNECTION, Invoice, Try, fill, settings
+from tests.pages.seed import CONNECTION, HOSTILE_RATE, MAPPING, Invoice, Try, fill, settings, tax
 
 NOW = datetime.now(UTC)
-HOSTILE = "NL-<b>9</b> [x](http://evil.example) :material/home: =1+1"
-MAPPING = (
-    '{"vat": {"NL-21": "HOOG_VERK_21", "NL-9": "HOOG_VERK_21", "NL-6": "AFW_VERK"},'
-    ' "ledger": [{"ledger": "8000", "kind": "product"}], "oss": {"BE": "1640"}}'
-)
-RATES = [
-    TaxRate(id=1, code="NL-21", country="NL", percent=Decimal("21.0000")),
-    TaxRate(id=2, code="NL-9", country="NL", percent=Decimal(9)),
-    TaxRate(id=3, code="NL-0", country="NL", percent=Decimal(0)),
-    TaxRate(id=4, code=HOSTILE, country="NL", percent=Decimal(9)),
-    TaxRate(id=5, code="BE-21", country="BE", percent=Decimal(21)),
-    TaxRate(id=6, code="DE-19", country="DE", percent=Decimal(19)),
-    TaxRate(id=7, code="US-CA", country="US", percent=Decimal("8.25")),
-]
-RULES = [
-    TaxRule(
-        id=1,
-        name="High <i>rate</i>",
-        rates=("NL-21", "DE-19"),
-        customer_classes=("Retail",),
-        product_classes=("Goods", "=2+2"),
-    )
-]
 REFUSED = Try(
     outcome="failed", state="failed", message="Invalid tax code: NL-13", code="TAX_UNMAPPED"
 )
@@ -58,9 +32,7 @@ def home(tmp_path: Path) -> Path:
     fill(
         made, [Invoice(number=n, at=NOW - timedelta(hours=n), tries=(t,)) for n, t in tries.items()]
     )
-    with open_store(made, SystemClock()) as store:
-        store.set_mapping(CONNECTION, MAPPING, "els", NOW)
-        keep_taxes(store, CONNECTION, ShopTaxes(rates=RATES, rules=RULES), NOW)
+    tax(made)
     return made
 
 
@@ -94,8 +66,8 @@ def test_gaps_and_mistakes_are_marked_with_the_right_code_beside_them(
     page = open_page(home, at="vat")
     assert not page.exception
     words = said(page)
-    assert "NL-9 is 9\N{NO-BREAK SPACE}%, HOOG_VERK_21 niet." in words
-    assert f"{HOSTILE} heeft nog geen btw-code" in words
+    assert "NL-9 is 9\N{NO-BREAK SPACE}%, HOOG_VERK_21 niet. Juist is LAAG_VERK_9." in words
+    assert f"{HOSTILE_RATE} heeft nog geen btw-code" in words
     assert "De winkel heeft NL-6 niet meer." in words
     assert "Btw van Duitsland (DE) heeft nog geen rekening" in words
     assert "3 tarieven of landen kunnen niet geboekt worden" in words
@@ -120,7 +92,7 @@ def test_the_offered_code_is_taken_in_place_and_what_waited_for_it_is_led_to(
     page.button(key=f"vat_right_{CONNECTION}_NL-9").click().run()
     assert not page.exception
     assert "Bewaard als versie 2" in said(page)
-    assert "vat NL-9: HOOG_VERK_21 → LAAG_VERK_9" in said(page)
+    assert "NL-9: HOOG_VERK_21 → LAAG_VERK_9" in [each.value for each in page.text]
     version, text = stored(home)
     assert (version, mapping_from_json(text).vat["NL-9"]) == (2, "LAAG_VERK_9")
     with open_store(home, SystemClock()) as store:
@@ -144,10 +116,10 @@ def test_the_offered_code_is_taken_in_place_and_what_waited_for_it_is_led_to(
 
 def test_a_code_is_chosen_in_its_place_and_taken_away_again(home: Path, open_page: Open) -> None:
     page = named(open_page(home, at="vat"))
-    page.selectbox(key=f"vat_code_{CONNECTION}_{HOSTILE}").select("LAAG_VERK_9").run()
-    assert mapping_from_json(stored(home)[1]).vat[HOSTILE] == "LAAG_VERK_9"
-    page.selectbox(key=f"vat_code_{CONNECTION}_{HOSTILE}").select("").run()
-    assert HOSTILE not in mapping_from_json(stored(home)[1]).vat
+    page.selectbox(key=f"vat_code_{CONNECTION}_{HOSTILE_RATE}").select("LAAG_VERK_9").run()
+    assert mapping_from_json(stored(home)[1]).vat[HOSTILE_RATE] == "LAAG_VERK_9"
+    page.selectbox(key=f"vat_code_{CONNECTION}_{HOSTILE_RATE}").select("").run()
+    assert HOSTILE_RATE not in mapping_from_json(stored(home)[1]).vat
     page.button(key=f"vat_right_{CONNECTION}_NL-6").click().run()
     assert "NL-6" not in mapping_from_json(stored(home)[1]).vat
     page.text_input(key=f"vat_oss_{CONNECTION}_DE").set_value(" 1641 ").run()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import choosing, data, following, frame, resyncing, view
+from pages.ui import choosing, data, deciding, following, frame, resyncing, view
 from pages.ui.panel import nothing_yet, panel
 from pages.ui.speech import say
 from sync.settings import Settings
@@ -28,6 +28,8 @@ def _step(found: Settings) -> None:
     asked = resyncing.parse(params)
     if asked.request is not None:
         following.show(found, asked.request)
+    elif asked.decide is not None and asked.docs:
+        deciding.show(found, asked.decide, asked.docs[0])
     elif asked.docs or set(params) & {*view.FILTERS, "entity"}:
         choosing.show(found, asked)
     else:

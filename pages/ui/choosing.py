@@ -126,7 +126,7 @@ def _confirm(found: Settings, asked: Choice, made: Plan[Document]) -> None:
         type="primary",
         icon=":material/replay:",
         disabled=not actor,
-        on_click=_ask,
+        on_click=confirmed,
         args=(found, wish, actor),
     )
     frame.quiet(say("resync.safe"))
@@ -149,8 +149,8 @@ def _connection(made: Plan[Document]) -> str:
     return names.pop() if len(names) == 1 else ""
 
 
-def _ask(found: Settings, wish: Wish, actor: str) -> None:
-    """The click: what the preview listed, and nothing that was tried since."""
+def confirmed(found: Settings, wish: Wish, actor: str) -> None:
+    """The click: what the preview listed and nothing tried since; leads to the request."""
     try:
         asked = actions.ask(found, wish, actor)
     except (StoreError, RightError) as error:

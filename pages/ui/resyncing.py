@@ -1,4 +1,4 @@
-"""The address of the resync: of named documents, of everything that a filter leaves, of a request.
+"""The address of the resync: of documents, of all that a filter leaves, of a request, a decision.
 
 Other pages only link to it; what may be booked again is decided there.
 """
@@ -13,6 +13,7 @@ from pages.ui import filters, view
 from pages.ui.view import Params, View
 from sync.domain.documents import Entity
 from sync.domain.resync import MOST
+from sync.domain.rulings import KINDS, Kind
 
 PAGE: Final = "resync"
 
@@ -26,12 +27,14 @@ class Choice:
         entity: The kind that the filter is about; None means all kinds.
         view: The filter.
         request: The request that is to be shown; None before it was asked for.
+        decide: What a person decides about the one document; None when it is to be booked again.
     """
 
     docs: tuple[str, ...] = ()
     entity: Entity | None = None
     view: View = View()  # noqa: RUF009 - frozen
     request: int | None = None
+    decide: Kind | None = None
 
 
 def link(
@@ -76,6 +79,11 @@ def of_request(request: int) -> Mapping[str, Sequence[str]]:
     return {**filters.tongue(), "request": [str(request)]}
 
 
+def of_decision(kind: Kind, key: str) -> Mapping[str, Sequence[str]]:
+    """The parameters of the address at which a person decides about a document."""
+    return {**filters.tongue(), "decide": [kind], "doc": [key]}
+
+
 def only_filter(chosen: View) -> View:
     """`chosen` without what only says how a log is shown."""
     plain = View()
@@ -87,9 +95,11 @@ def parse(params: Params) -> Choice:
     docs = [x[: view.MAX_TEXT] for x in params.get("doc", ()) if x and "\x00" not in x]
     entity = next(iter(params.get("entity", ())), "")
     number = next(iter(params.get("request", ())), "")
+    kind = next(iter(params.get("decide", ())), "")
     return Choice(
         docs=tuple(dict.fromkeys(docs))[: 2 * MOST],
         entity=next((x for x in get_args(Entity) if x == entity), None),
         view=only_filter(view.parse(params)),
         request=int(number) if number.isascii() and number.isdigit() and len(number) < 16 else None,
+        decide=next((x for x in KINDS if x == kind), None),
     )

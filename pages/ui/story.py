@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pyarrow as pa
 import streamlit as st
 
-from pages.ui import advice, cleaned, filters, formats, frame, kinds, shop_facts, tables, view
+from pages.ui import advice, cleaned, deciding, filters, formats, frame, kinds, shop_facts, tables, view
 from pages.ui.data import Question
 from pages.ui.escape import plain, visible
 from pages.ui.logs import kind_of
@@ -77,6 +77,7 @@ def _story(question: Question, attempts: pa.Table) -> None:
             st.subheader(say("story.advice"), anchor=False)
             advice.draw(latest)
     kinds.act(question, latest["key"])
+    deciding.offer(question, latest["key"])
     _facts(latest, tables.order_link(latest, question.admins))
     if question.log.per_document:
         shop_facts.show(question, latest["key"], told=_TOLD)

@@ -8,7 +8,7 @@ queue, and every page can follow it.
 from collections.abc import Mapping
 from typing import Final
 
-from sync.jobs import check, cleanup, export, regroup, resync, run
+from sync.jobs import check, cleanup, deciding, export, regroup, resync, run
 from sync.jobs.task import Job, Task
 
 __all__ = ["JOBS", "Job", "Task"]
@@ -16,10 +16,13 @@ __all__ = ["JOBS", "Job", "Task"]
 JOBS: Final[Mapping[str, Job]] = {
     "check": check.work,
     "cleanup": cleanup.work,
+    deciding.LOOK: deciding.look,
     "export": export.work,
+    "link": deciding.work,
     "regroup": regroup.work,
     "regroup-preview": regroup.look,
     "resync": resync.work,
+    "reverse": deciding.work,
     "run": run.work,
 }
 """The kinds of request by name."""

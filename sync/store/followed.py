@@ -19,6 +19,10 @@ from attempts where list_contains($runs, run) and started_at >= $since
 group by run, entity, outcome, pattern
 order by run, entity, attempts desc, latest
 """
+_ABOUT: Final = """
+select * from request where kind = ? and json_extract(payload, '$.document') = ?
+order by id desc limit 1
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,12 @@ def latest(reader: Reader, most: int, kind: str = "") -> list[Request]:
         "select * from request where ?1 in ('', kind) order by id desc limit ?2", (kind, most)
     )
     return [request_of(row) for row in rows]
+
+
+def about(reader: Reader, kind: str, document: str) -> Request | None:
+    """The latest request of a kind whose payload names that document; None when there is none."""
+    rows = reader.rows(_ABOUT, (kind, document))
+    return request_of(rows[0]) if rows else None
 
 
 def still_open(reader: Reader) -> list[Request]:

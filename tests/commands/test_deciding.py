@@ -1,10 +1,12 @@
 """`link` and `reverse`: look, be told, confirm, and have it done once under one's own name."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from sync.sandbox.books import seeding
+from sync.store import Request, Wish
 from tests.commands.conftest import Type
 from tests.commands.terminal import on_terminal
 from tests.engine.world import World
@@ -83,3 +85,41 @@ def test_books_that_do_not_answer_are_told_and_nothing_is_decided(
     assert "Could not connect" in result.err
     with cancelled.store() as store:
         assert store.audit_rows(5, "reverse") == []
+
+
+def test_the_worker_looks_and_books_back_what_a_page_asked_for(
+    cancelled: World, typed: Type
+) -> None:
+    """Two requests: one to look, one to do what was seen, which leads to its attempt."""
+    [original] = cancelled.booked(NUMBER)
+    key, mutation = original["Boekstuk"], original["MutatieNr"]
+    about = {"document": key, "decide": "reverse", "mutation": mutation}
+
+    def work(wish: Wish) -> Request:
+        with cancelled.store() as store:
+            asked = store.ask(wish, "els", cancelled.clock.now())
+        assert asked.request is not None
+        assert typed("work", "--queue").code == 0
+        with cancelled.store() as store:
+            done = store.request(asked.request)
+        assert done is not None
+        return done
+
+    seen = work(Wish(kind="decide-preview", connection="webshop", payload=about)).result
+    assert seen["number"] == f"{NUMBER}-X"
+    assert cancelled.booked(f"{NUMBER}-X") == []
+    decided = {"mutation": mutation, "stamp": seen["stamp"], "amount": seen["amount"]}
+    wish = Wish(
+        kind="reverse",
+        connection="webshop",
+        payload={**decided, "reason": "cancelled"},
+        documents={key: cancelled.row(NUMBER)["id"]},
+    )
+    done = work(wish)
+    assert (done.result["state"], done.result["counts"]) == ("done", {"created": 1})
+    assert len(cancelled.booked(f"{NUMBER}-X")) == 1
+    row = cancelled.row(NUMBER)
+    assert (row["actor"], row["trigger"], row["outcome"]) == ("els", "manual", "created")
+    again = work(replace(wish, documents={key: row["id"]}))
+    assert "was booked back already" in str(again.result["message"])
+    assert len(cancelled.booked(f"{NUMBER}-X")) == 1

@@ -1,0 +1,254 @@
+"""A person decides about one document: look in the books, see what differs, give a reason, confirm.
+
+The address names the document and what is decided, so a reload changes nothing. The worker looks
+and acts; this page only asks it to.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui import actions, choosing, data, filters, following, formats, frame, guard, resyncing
+from pages.ui.data import Question
+from pages.ui.escape import plain, visible
+from pages.ui.logs import OF_KIND
+from pages.ui.speech import language, say
+from pages.ui.view import View
+from sync.domain.documents import State
+from sync.domain.rulings import KINDS, Kind, bar
+from sync.errors import BoekwachtError
+from sync.settings import Settings
+from sync.store import Document, Request, Wish, followed, queries, search
+from sync.store.filters import LogFilter
+from sync.store.reader import Reader
+
+LOOK: Final = "decide-preview"
+_FAILED: Final = "decide_failed"
+_LONGEST: Final = 200
+_MUTATIONS: Final = re.compile(r'"mutations":"([0-9]{1,15})')
+"""The first of those that a conflict named in its attempt's detail."""
+_ICONS: Final[Mapping[Kind, str]] = {"link": ":material/link:", "reverse": ":material/undo:"}
+
+
+def offer(question: Question, key: str) -> None:
+    """In a document's story: the ways to decide that apply to it, and what was decided already."""
+    known = search.of_keys(question.reader, [key]).get(key)
+    if known is None:
+        return
+    if known.ruling is not None:
+        said = say(
+            f"decide.pending.{known.ruling.kind}",
+            who=visible(known.ruling.actor),
+            mutation=known.ruling.mutation,
+        )
+        st.info(plain(said), icon=":material/gavel:")
+    if not guard.may("operator"):
+        return
+    for kind in KINDS:
+        if bar(kind, known.entry.entity, known) is None:
+            st.page_link(
+                f"pages/{resyncing.PAGE}.py",
+                label=say(f"decide.{kind}"),
+                icon=_ICONS[kind],
+                query_params=resyncing.of_decision(kind, key),
+                width="content",
+            )
+
+
+def show(found: Settings, kind: Kind, key: str) -> None:
+    """Draw the way from looking to confirming."""
+    reader = data.reader(found)
+    known = search.of_keys(reader, [key]).get(key)
+    if known is None:
+        st.info(say("why.unknown"), icon=":material/search_off:")
+        return
+    entry = known.entry
+    title = say(f"decide.title.{kind}", kind=say(f"kind.{entry.entity}"), no=entry.document_no)
+    st.header(plain(title), anchor=False)
+    filters.link(
+        OF_KIND[entry.entity],
+        say("decide.story"),
+        View(range="all", doc=key),
+        ":material/history:",
+    )
+    barred = bar(kind, entry.entity, known)
+    if barred is not None:
+        st.info(say(f"decide.bar.{barred}"), icon=":material/block:")
+        return
+    frame.quiet(say(f"decide.help.{kind}"))
+    if not guard.may("operator"):
+        st.info(say("decide.no_right", role=say("role.operator")), icon=":material/lock:")
+        return
+    actor = actions.name_field("decide")
+    if failed := st.session_state.pop(_FAILED, ""):
+        st.error(say("views.failed"), icon=":material/error:")
+        st.text(failed)
+    _look(found, reader, kind, known, actor)
+
+
+def _look(found: Settings, reader: Reader, kind: Kind, known: Document, actor: str) -> None:
+    """Ask for a look, follow it, and show what it brought."""
+    request = followed.about(reader, LOOK, known.key)
+    if request is not None and request.state != "done":
+        following.progress(found, request.id)
+        return
+    mutation = _mutation(reader, kind, known)
+    wish = Wish(
+        kind=LOOK,
+        connection=known.entry.connection,
+        payload={
+            "document": known.key,
+            "decide": kind,
+            "mutation": mutation,
+            "latest": known.latest_attempt,
+        },
+    )
+    st.button(
+        say("decide.look"),
+        key="decide_look",
+        icon=":material/search:",
+        disabled=not (actor and mutation),
+        on_click=_ask,
+        args=(found, wish, actor),
+    )
+    if request is not None and _is_of(request, wish):
+        _result(found, kind, known, request, actor)
+
+
+def _is_of(request: Request, wish: Wish) -> bool:
+    """Whether a look was at the same mutation, and nobody tried the document since."""
+    return dict(request.payload) == dict(wish.payload)
+
+
+def _mutation(reader: Reader, kind: Kind, known: Document) -> int | None:
+    """The mutation's number: typed for a link, known where a booking is taken back."""
+    if kind == "reverse":
+        return known.mutation_no
+    typed = st.number_input(
+        say("decide.mutation"),
+        min_value=1,
+        value=_named(reader, known),
+        step=1,
+        key="decide_mutation",
+        help=say("decide.mutation.help"),
+        width=260,
+    )
+    return None if typed is None else int(typed)
+
+
+def _named(reader: Reader, known: Document) -> int | None:
+    """The first mutation that the latest attempt names; None when it names none."""
+    if known.mutation_no is not None or known.latest_attempt is None:
+        return known.mutation_no
+    rows = queries.newest(reader, LogFilter(ids=(known.latest_attempt,)), 1).to_pylist()
+    named = _MUTATIONS.search(rows[0]["detail"]) if rows else None
+    return int(named[1]) if named else None
+
+
+def _result(found: Settings, kind: Kind, known: Document, request: Request, actor: str) -> None:
+    seen = request.result
+    if seen.get("message"):
+        st.warning(say("decide.not"), icon=":material/warning:")
+        st.text(visible(str(seen["message"])))
+        return
+    books: Mapping[str, Any] = dict(seen.get("books") or {})  # type: ignore[call-overload]
+    with st.container(border=True, key="decide_seen"):
+        st.subheader(plain(say("decide.seen", mutation=request.payload["mutation"])), anchor=False)
+        st.text(visible(say("decide.books", **books)))
+        if kind == "link":
+            _differences(seen.get("differs") or [])
+        else:
+            _contrary(known, seen)
+        _confirm(found, kind, known, request, actor)
+
+
+def _differences(rows: Any) -> None:  # noqa: ANN401 - out of a request's result, which is JSON
+    if not rows:
+        st.success(say("decide.same"), icon=":material/check_circle:")
+        return
+    st.warning(say("decide.differs"), icon=":material/difference:")
+    names = ("what", "books", "shop")
+    _table(
+        [
+            dict(
+                zip(
+                    names,
+                    (say(f"decide.field.{field}"), visible(books), visible(shop)),
+                    strict=True,
+                )
+            )
+            for field, books, shop in rows
+        ],
+        {name: say(f"decide.col.{name}") for name in names},
+        say("decide.differs"),
+    )
+
+
+def _contrary(known: Document, seen: Mapping[str, Any]) -> None:
+    if known.entry.shop_state != State.CANCELLED:
+        st.warning(say("decide.not_cancelled"), icon=":material/warning:")
+    amount = formats.money(seen["amount"], known.entry.base_currency, language())
+    st.text(visible(say("decide.back", number=seen["number"], amount=amount)))
+    names = ("ledger", "code", "net", "vat")
+    _table(
+        [
+            {name: visible(str(value)) for name, value in zip(names, line, strict=True)}
+            for line in seen["lines"]
+        ],
+        {name: say(f"decide.col.{name}") for name in names},
+        say("decide.lines"),
+    )
+
+
+def _table(rows: Sequence[Mapping[str, str]], heads: Mapping[str, str], alt: str) -> None:
+    st.dataframe(
+        pd.DataFrame(rows),
+        key="decide_table",
+        hide_index=True,
+        height=min(len(rows), 8) * 35 + 40,
+        column_config={
+            name: st.column_config.TextColumn(head, width=180) for name, head in heads.items()
+        },
+        alt=alt,
+    )
+
+
+def _confirm(found: Settings, kind: Kind, known: Document, request: Request, actor: str) -> None:
+    """A typed reason and a button that says what it does."""
+    reason = st.text_input(
+        say("decide.reason"),
+        key="decide_reason",
+        max_chars=_LONGEST,
+        help=say("decide.reason.help"),
+    )
+    mutation = request.payload["mutation"]
+    wish = Wish(
+        kind=kind,
+        connection=known.entry.connection,
+        payload={
+            "mutation": mutation,
+            "stamp": request.result["stamp"],
+            "amount": request.result["amount"],
+            "reason": (reason or "").strip(),
+        },
+        documents={known.key: known.latest_attempt},
+    )
+    st.button(
+        plain(say(f"decide.confirm.{kind}", mutation=mutation)),
+        key="decide_confirm",
+        type="primary",
+        icon=_ICONS[kind],
+        disabled=not (actor and (reason or "").strip()),
+        on_click=choosing.confirmed,
+        args=(found, wish, actor),
+    )
+
+
+def _ask(found: Settings, wish: Wish, actor: str) -> None:
+    try:
+        actions.ask(found, wish, actor)
+    except BoekwachtError as error:
+        st.session_state[_FAILED] = error.message

@@ -74,6 +74,11 @@ class BookingSettings:
         default=(),
     )
     only_paid: bool = setting(False, "book invoices only once they are paid", default=False)
+    closed_until: date = setting(
+        date(2025, 12, 31),
+        "last day of the closed periods: nothing is sent that is dated on it or before",
+        default=date(1979, 12, 31),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

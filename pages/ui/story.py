@@ -8,7 +8,18 @@ from urllib.parse import urlencode
 import pyarrow as pa
 import streamlit as st
 
-from pages.ui import advice, cleaned, deciding, filters, formats, frame, kinds, shop_facts, tables, view
+from pages.ui import (
+    advice,
+    cleaned,
+    deciding,
+    filters,
+    formats,
+    frame,
+    kinds,
+    shop_facts,
+    tables,
+    view,
+)
 from pages.ui.data import Question
 from pages.ui.escape import plain, visible
 from pages.ui.logs import kind_of

@@ -1,6 +1,7 @@
 """What the books would refuse, or should never get, found before anything is sent."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sync.domain import codes
 from sync.domain.documents import SalesDocument, State
@@ -59,4 +60,22 @@ def check(document: SalesDocument) -> None:
             "Validation error: the document has a total but no lines",
             code=codes.TOTALS_DIFFER,
             detail={"total": f"{document.total:.2f}"},
+        )
+
+
+def require_open(day: date, rules: BookingRules) -> None:
+    """Refuse a date in a period that is closed, as far as the settings know.
+
+    The books tell it of no period beforehand, only of a booking. So this is asked after the
+    look-up: what is in the books already may well lie in a closed year.
+
+    Raises:
+        UnbookableError: It is closed.
+    """
+    if day <= rules.closed_until:
+        raise UnbookableError(
+            f"Validation error: the date {day} lies in a closed period (booking.closed_until is "
+            f"{rules.closed_until}); open the period and move that setting, or book it by hand",
+            code=codes.PERIOD_CLOSED,
+            detail={"date": day.isoformat()},
         )

@@ -4,6 +4,7 @@ import difflib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -74,6 +75,7 @@ class BookingRules:
         fee_vat_code: VAT code of a payment fee.
         domestic_zero: VAT code by customer group, for companies at home that pay no VAT.
         only_paid: Book invoices only from state "paid".
+        closed_until: Last day of the closed periods.
     """
 
     connection: str
@@ -90,6 +92,7 @@ class BookingRules:
     fee_vat_code: str = NO_VAT
     domestic_zero: Mapping[int, str] = field(default_factory=dict)
     only_paid: bool = False
+    closed_until: date = date.min
 
 
 CURED_BY_MAPPING = frozenset(

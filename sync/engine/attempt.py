@@ -186,6 +186,9 @@ def _book(desk: Desk, claim: Claim, found: Found, progress: _Progress) -> Finish
             return _linked(desk, ready.mutation, linked)
     if ready.skip:  # also when it was sent once perhaps, is not there, and is not wanted any more
         return record.skipped(desk, ready.skip.code, ready.skip.message)
+    assert ready.mutation is not None  # noqa: S101 - what is not skipped has its booking
+    preflight.require_open(ready.mutation.booked_on, desk.rules)
+    desk.chart.require(desk.books, ready.mutation)
     try:
         return _book_on_relation(desk, claim, document, progress)
     except RefusedError as error:

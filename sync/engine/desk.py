@@ -9,6 +9,7 @@ from sync.domain.attempts import Trigger
 from sync.domain.documents import SalesEntity
 from sync.domain.rules import BookingRules, MappingError, mapping_from_json
 from sync.eboekhouden import Books, BooksAccess
+from sync.engine.chart import Chart
 from sync.engine.lookups import Lookups
 from sync.errors import ConfigurationError
 from sync.magento import Shop, ShopAccess
@@ -87,6 +88,7 @@ class Desk(ReadingDesk):
     books: Books
     run: int
     lookups: Lookups
+    chart: Chart
     steps: Callable[[str], None] = no_step
 
 
@@ -145,6 +147,7 @@ def booking_rules(connection: Connection, mapping: str) -> BookingRules:
             fee_vat_code=booking.fee_vat_code,
             domestic_zero=dict(map(_group_code, booking.domestic_zero_codes)),
             only_paid=booking.only_paid,
+            closed_until=booking.closed_until,
         )
     except MappingError as error:
         raise ConfigurationError(f"The mapping of {connection.name} is wrong: {error}") from error

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from sync.clock import Clock
+from sync.domain import preflight
 from sync.domain.customers import identity
 from sync.domain.documents import SalesDocument, SalesEntity, State
 from sync.domain.inbox import InboxEntry
@@ -191,6 +192,8 @@ class _Look:
         promised = {order for order in self._orders if order not in self._unbooked}
         try:
             ready = prepare(self._desk, known, found, {x for x in promised if x is not None})
+            if ready.mutation is not None and not known.lookup_first:
+                preflight.require_open(ready.mutation.booked_on, self._desk.rules)
         except WaitingError as error:
             return Preview(
                 entry=known.entry, verdict="would wait", message=error.message, code=error.code

@@ -11,6 +11,7 @@ from sync.domain.documents import SalesEntity, State
 from sync.eboekhouden import Books
 from sync.engine import record
 from sync.engine.attempt import Found, Tried, try_document
+from sync.engine.chart import Chart
 from sync.engine.desk import (
     SCHEDULED,
     Desk,
@@ -80,6 +81,7 @@ def run(
         )
         try:
             rules = booking_rules(connection, mapping)
+            chart = Chart(clock)
             with _services(connection, keys, clock, stopping) as (shop, sessions):
                 desks = [
                     Desk(
@@ -93,6 +95,7 @@ def run(
                         run=report.run,
                         wanted=wanted,
                         lookups=lookups,
+                        chart=chart,
                         stopping=stopping,
                         steps=steps,
                     )

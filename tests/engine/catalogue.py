@@ -153,10 +153,11 @@ GENERAL: dict[str, Row] = {
 
 BOOKING: dict[str, Row] = {
     "CMUT001": Row(
-        provoke=booking('debtor_ledger = "1399"'),
-        begins="Validation error: CMUT001: De grootboekrekening 1399 bestaat niet.",
+        provoke=answered("CMUT001"),
+        begins="Validation error: CMUT001: De grootboekrekening Iets bestaat niet.",
         category="validation",
         cause="ledger-unknown",
+        why="the ledger is looked for just before; somebody would have to remove it in between",
     ),
     "CMUT001.1": _refused("CMUT001.1", "ledger-wrong-category", "a sale is refused by CMUT016"),
     "CMUT003": _refused("CMUT003", "in-ex-invalid", "IN is always sent"),
@@ -330,10 +331,8 @@ TOLD: dict[str, Row] = {
         code=codes.UNREADABLE,
     ),
     "a code that nobody has published": Row(
-        provoke=mapping(
-            '{"vat": {"NL-21": "HOOG_VERK_21"}, "ledger": [{"ledger": "8000", "cost_centre": 99}]}'
-        ),
-        begins="Validation error: CMUT901: Regel 1: kostenplaats 99 bestaat niet.",
+        provoke=answered("CMUT901"),
+        begins="Validation error: CMUT901: Regel 1: kostenplaats Iets bestaat niet.",
         category="validation",
         cause="cost-centre-unknown",  # by its words
         code="CMUT901",

@@ -1,18 +1,27 @@
 """What the books would refuse is found before anything is written there.
 
-Two cases cannot be found that way yet, and are told by the books: a ledger that they do not have
-(CMUT012) and a period that is closed (CMUT020); see the table of messages.
+The books tell of a closed period only when they refuse a booking (CMUT020), so beforehand it is
+known by a setting alone; and of a ledger's category only by their refusal (CMUT012).
 """
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from sync import engine
 from sync.domain import codes
+from sync.domain.mutations import Mutation, MutationLine
+from sync.eboekhouden import Books
+from sync.engine.chart import Chart
+from sync.engine.desk import books_access
+from sync.errors import UnbookableError
+from sync.sandbox.fault_rules import Rule
 from tests.engine.provoking import (
     NUMBER,
     Provoke,
+    answered,
     booking,
     invoice,
     mapping,
@@ -25,6 +34,7 @@ from tests.engine.world import World
 GERMAN, EXPORT, SERVICE = "000000006", "000000007", "000000008"
 GERMAN_ORDER, EXPORT_ORDER = 5, 6
 SERVICE_INVOICE = 8
+ONE = engine.Wanted(trigger="cli", numbers=[NUMBER], entities=["invoice"])
 VAT = '"vat": {"NL-21": "HOOG_VERK_21", "NL-9": "LAAG_VERK_9"}'
 
 
@@ -95,6 +105,34 @@ VAT = '"vat": {"NL-21": "HOOG_VERK_21", "NL-9": "LAAG_VERK_9"}'
             id="no OSS ledger",
         ),
         pytest.param(
+            mapping(f'{{{VAT}, "ledger": [{{"ledger": "8999"}}]}}'),
+            NUMBER,
+            codes.LEDGER_UNKNOWN,
+            "Validation error: ledger 8999 does not exist in the books; make it there",
+            id="ledger that the books do not have",
+        ),
+        pytest.param(
+            booking('debtor_ledger = "1399"'),
+            NUMBER,
+            codes.LEDGER_UNKNOWN,
+            "Validation error: ledger 1399 does not exist in the books; make it there",
+            id="debtor ledger that the books do not have",
+        ),
+        pytest.param(
+            mapping(f'{{{VAT}, "ledger": [{{"ledger": "8000", "cost_centre": 77}}]}}'),
+            NUMBER,
+            codes.COST_CENTRE_UNKNOWN,
+            "Validation error: cost centre 77 does not exist in the books; make it there",
+            id="cost centre that the books do not have",
+        ),
+        pytest.param(
+            booking("closed_until = 2099-12-31"),
+            NUMBER,
+            codes.PERIOD_CLOSED,
+            "Validation error: the date 2026-",
+            id="closed period",
+        ),
+        pytest.param(
             invoice(base_currency_code="USD"),
             NUMBER,
             codes.CURRENCY,
@@ -137,6 +175,47 @@ def test_what_the_books_would_refuse_is_never_sent(
     assert row["message"].startswith(says), row["message"]
     assert world.rows("customer") == []
     assert not {"AddMutatie", "AddRelatie", "UpdateRelatie"} & set(books.asked)
+
+
+def test_what_is_in_the_books_already_is_linked_in_a_closed_period_too(world: World) -> None:
+    """The look-up comes first: only what would be sent has to lie in an open one."""
+    world.faults.add(
+        Rule(kind="drop", service="books", match=("AddMutatie", NUMBER), count=1, after=True)
+    )
+    assert world.run(ONE).outcomes == {"unknown": 1}
+    booking("closed_until = 2099-12-31")(world)
+    world.later(minutes=10)
+    assert world.run(ONE).outcomes == {"linked": 1}
+
+
+def test_a_ledger_that_is_made_meanwhile_is_found(world: World) -> None:
+    """And books that may not be asked for their ledgers decide by themselves."""
+    clock, mutation = (
+        world.clock,
+        Mutation(
+            booked_on=date(2026, 11, 1),
+            debtor_ledger="1300",
+            relation="10001",
+            invoice_number="1",
+            voucher="1",
+            description="x",
+            term=30,
+            reference="1",
+            lines=(MutationLine(ledger="8999", vat_code="GEEN", net=Decimal(1), vat=Decimal(0)),),
+        ),
+    )
+    chart = Chart(clock)
+    with Books(books_access(world.connection, world.keys), clock) as books:
+        for _ in range(2):
+            with pytest.raises(UnbookableError, match="ledger 8999"):
+                chart.require(books, mutation)
+        ledger = world.books.state.ledgers[0] | {"ID": 999, "Code": "8999"}
+        world.books.state.put("cGrootboekrekening", ledger)
+        world.later(minutes=2)
+        chart.require(books, mutation)
+    answered("E002.5", "GetGrootboekrekeningen")(world)
+    with Books(books_access(world.connection, world.keys), clock) as books:
+        Chart(clock).require(books, replace(mutation, debtor_ledger="none"))
 
 
 def test_vat_that_is_not_the_rate_is_never_sent(world: World) -> None:

@@ -6,6 +6,8 @@ and acts; this page only asks it to.
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 import pandas as pd
@@ -67,7 +69,7 @@ def show(found: Settings, kind: Kind, key: str) -> None:
         return
     entry = known.entry
     title = say(f"decide.title.{kind}", kind=say(f"kind.{entry.entity}"), no=entry.document_no)
-    st.header(plain(title), anchor=False)
+    st.header(plain(title[:1].upper() + title[1:]), anchor=False)
     filters.link(
         OF_KIND[entry.entity],
         say("decide.story"),
@@ -157,7 +159,13 @@ def _result(found: Settings, kind: Kind, known: Document, request: Request, acto
     books: Mapping[str, Any] = dict(seen.get("books") or {})  # type: ignore[call-overload]
     with st.container(border=True, key="decide_seen"):
         st.subheader(plain(say("decide.seen", mutation=request.payload["mutation"])), anchor=False)
-        st.text(visible(say("decide.books", **books)))
+        shown = {
+            "number": books["number"],
+            "date": _shown("date", books["date"]),
+            "relation": books["relation"],
+            "total": _shown("amount", books["total"]),
+        }
+        st.text(visible(say("decide.books", **shown)))
         if kind == "link":
             _differences(seen.get("differs") or [])
         else:
@@ -173,13 +181,11 @@ def _differences(rows: Any) -> None:  # noqa: ANN401 - out of a request's result
     names = ("what", "books", "shop")
     _table(
         [
-            dict(
-                zip(
-                    names,
-                    (say(f"decide.field.{field}"), visible(books), visible(shop)),
-                    strict=True,
-                )
-            )
+            {
+                "what": say(f"decide.field.{field}"),
+                "books": visible(_shown(field, books)),
+                "shop": visible(_shown(field, shop)),
+            }
             for field, books, shop in rows
         ],
         {name: say(f"decide.col.{name}") for name in names},
@@ -190,17 +196,29 @@ def _differences(rows: Any) -> None:  # noqa: ANN401 - out of a request's result
 def _contrary(known: Document, seen: Mapping[str, Any]) -> None:
     if known.entry.shop_state != State.CANCELLED:
         st.warning(say("decide.not_cancelled"), icon=":material/warning:")
-    amount = formats.money(seen["amount"], known.entry.base_currency, language())
+    amount = _shown("amount", seen["amount"])
     st.text(visible(say("decide.back", number=seen["number"], amount=amount)))
     names = ("ledger", "code", "net", "vat")
     _table(
         [
-            {name: visible(str(value)) for name, value in zip(names, line, strict=True)}
-            for line in seen["lines"]
+            {
+                "ledger": visible(ledger),
+                "code": visible(code),
+                "net": _shown("amount", net),
+                "vat": _shown("amount", vat),
+            }
+            for ledger, code, net, vat in seen["lines"]
         ],
         {name: say(f"decide.col.{name}") for name in names},
         say("decide.lines"),
     )
+
+
+def _shown(field: str, text: str) -> str:
+    """A fact of the books as a reader of the language writes it."""
+    if field == "amount":
+        return formats.money(Decimal(text), "EUR", language())
+    return formats.day(date.fromisoformat(text), language()) if field == "date" else text
 
 
 def _table(rows: Sequence[Mapping[str, str]], heads: Mapping[str, str], alt: str) -> None:

@@ -196,6 +196,9 @@ def _differences(rows: Any) -> None:  # noqa: ANN401 - out of a request's result
 def _contrary(known: Document, seen: Mapping[str, Any]) -> None:
     if known.entry.shop_state != State.CANCELLED:
         st.warning(say("decide.not_cancelled"), icon=":material/warning:")
+    if refunds := seen.get("refunds"):
+        said = say("decide.refunds", numbers=", ".join(map(str, refunds)))
+        st.warning(plain(visible(said)), icon=":material/warning:")
     amount = _shown("amount", seen["amount"])
     st.text(visible(say("decide.back", number=seen["number"], amount=amount)))
     names = ("ledger", "code", "net", "vat")

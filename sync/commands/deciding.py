@@ -136,6 +136,11 @@ def _lines(document: Document, sight: engine.Sight) -> Iterator[str]:
             "the shop has not cancelled this document: afterwards nothing of it is in the books, "
             "and what is right has to be booked by hand"
         )
+    if sight.refunds:
+        yield (
+            f"credit memo {', '.join(map(visible, sight.refunds))} refunds it and stays in the "
+            "books: decide about it too"
+        )
     back = sight.contrary
     yield (
         f"it would be booked back as {visible(back.invoice_number)} on {back.booked_on}, "

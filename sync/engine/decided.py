@@ -50,12 +50,14 @@ class Sight:
         found: The mutation.
         differs: What it has otherwise than the document.
         contrary: What would be booked to take it back; None where that is not asked.
+        refunds: Numbers of the credit memos in the books that refund what is taken back: they stay.
     """
 
     kind: Kind
     found: BookedMutation
     differs: tuple[Difference, ...]
     contrary: Mutation | None
+    refunds: tuple[str, ...] = ()
 
     def ruling(self, actor: str, trigger: Trigger) -> Ruling:
         """The decision to do it, which holds as long as the mutation stays as it is."""
@@ -117,6 +119,7 @@ def look(
         found=found,
         differs=tuple(differences(_expected(document, rules), found)),
         contrary=contrary(found, document.entry, today, rules.term) if back else None,
+        refunds=_refunds(store, document) if back else (),
     )
 
 
@@ -219,6 +222,22 @@ def _refuse_another(store: Store, document: Document, found: BookedMutation) -> 
             code=codes.DECISION_VOID,
             detail={"mutation": str(found.number)},
         )
+
+
+def _refunds(store: Store, document: Document) -> tuple[str, ...]:
+    """Booked credit memos of an invoice; one made from its order names no invoice and counts."""
+    entry = document.entry
+    if entry.entity != "invoice":
+        return ()
+    found = store.find(entry.connection, "creditmemo", [entry.order_no])
+    return tuple(
+        x.entry.document_no
+        for x in found
+        if x.state == "booked"
+        and x.reversed_no is None
+        and x.entry.order_id == entry.order_id
+        and x.entry.invoice_id in {None, entry.document_id}
+    )
 
 
 def _expected(document: Document, rules: BookingRules) -> Expected:

@@ -46,6 +46,7 @@ def look(task: Task) -> Mapping[str, object]:
             "total": f"{found.total:.2f}",
         },
         "differs": [[each.field, each.books, each.shop] for each in sight.differs],
+        "refunds": list(sight.refunds),
         "number": back.invoice_number if back else "",
         "lines": [
             [line.ledger, line.vat_code, f"{line.net:.2f}", f"{line.vat:.2f}"]

@@ -89,6 +89,13 @@ def test_a_cancelled_invoice_is_booked_back_by_the_same_lines_negated(cancelled:
     """Same relation, ledgers and codes; a number and a key of its own; dated today."""
     [original] = cancelled.booked(NUMBER)
     book_back(cancelled)
+    told: list[engine.Preview] = []
+    with cancelled.store() as store:
+        engine.dry_run(
+            cancelled.connection, cancelled.keys, store, cancelled.clock, ONLY, tell=told.append
+        )
+    assert [x.verdict for x in told] == ["would reverse"]
+    assert cancelled.booked(BACK) == []
     cancelled.run(INVOICES)
     [back] = cancelled.booked(BACK)
     assert set(sums([original, back]).values()) == {Decimal(0)}
@@ -138,6 +145,11 @@ def test_a_credit_memo_is_booked_back_too(world: World) -> None:
     """Its amounts are negative in the books, so its contrary's are positive."""
     world.run()
     row = next(x for x in world.rows("creditmemo") if x["outcome"] == "created")
+    with world.store() as store:
+        orders = [x.entry for x in store.find("webshop", "invoice", [row["order_no"]])]
+    invoice = the(world, next(x.document_no for x in orders if x.order_id == row["order_id"]))
+    sight = look(world, "reverse", invoice.mutation_no or 0, invoice.entry.document_no)
+    assert row["document_no"] in sight.refunds
     book_back(world, row["document_no"], "creditmemo")
     world.run()
     number = f"C{row['document_no']}"

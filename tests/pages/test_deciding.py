@@ -30,6 +30,7 @@ SEEN = {
         "total": "121.00",
     },
     "differs": [["amount", "121.00", "12.10"]],
+    "refunds": ["000000009"],
     "number": "000000002-X",
     "lines": [["8000", "HOOG_VERK_21", "-100.00", "-21.00"]],
 }
@@ -131,7 +132,9 @@ def test_a_reversal_shows_its_lines_in_english_too(home: Path, open_page: Open) 
     assert not page.exception
     [line] = page.dataframe[0].value.values.tolist()
     assert line == ["8000", "HOOG_VERK_21", "-€100.00", "-€21.00"]
-    assert any("has not cancelled" in each.value for each in page.warning)
+    warned = " ".join(each.value for each in page.warning)
+    assert "has not cancelled" in warned
+    assert "Credit memo 000000009 refunds it" in warned
     page.text_input(key="decide_reason").input("double").run()
     page.button(key="decide_confirm").click().run()
     assert latest(home).kind == "reverse"

@@ -3,19 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui import charts, data, filters, formats, frame, spark, totals, view
 from pages.ui.charts import Total
 from pages.ui.escape import plain
 from pages.ui.naming import Named
-from pages.ui.palette import palette
+from pages.ui.palette import Palette, palette
 from pages.ui.pattern_table import COLOURS
 from pages.ui.pulse import ALL
 from pages.ui.speech import language, say
+from pages.ui.texts import Language
 from pages.ui.view import View
 from sync.settings import Settings
 from sync.store import queries
@@ -36,7 +39,7 @@ def days(found: Settings, chosen: View, asked: LogFilter) -> None:
         st.info(say("chart.days.none"), icon=":material/hourglass_empty:")
         return
     event: Any = st.plotly_chart(
-        charts.attempts_per_day(shown, palette(), language()),
+        _per_day(tuple(shown), palette(), language()),
         key="chart_days",
         on_select="rerun",
         selection_mode="points",
@@ -69,7 +72,7 @@ def calendar(found: Settings) -> None:
     quarter = totals.by_day(data.days(found, LogFilter(since=since)))
     st.subheader(say("calendar"), anchor=False)
     st.plotly_chart(
-        charts.calendar(quarter, today, palette(), language()),
+        _calendar(tuple(quarter.values()), today, palette(), language()),
         key="chart_calendar",
         config=_PLOT,
         alt=say("calendar.alt", **_sums(list(quarter.values()))),
@@ -77,6 +80,20 @@ def calendar(found: Settings) -> None:
     frame.quiet(say("calendar.legend"))
     with st.expander(say("chart.table")):
         _table("calendar", View(), [quarter[day] for day in sorted(quarter, reverse=True)])
+
+
+@lru_cache(maxsize=32)
+def _per_day(totals: tuple[Total, ...], colours: Palette, tongue: Language) -> go.Figure:
+    """The chart; kept, because building it takes longer than all else on the page."""
+    return charts.attempts_per_day(totals, colours, tongue)
+
+
+@lru_cache(maxsize=32)
+def _calendar(
+    totals: tuple[Total, ...], today: date, colours: Palette, tongue: Language
+) -> go.Figure:
+    """As `_per_day`."""
+    return charts.calendar({each.day: each for each in totals}, today, colours, tongue)
 
 
 def _cause(cause: Named, chosen: View, today: date) -> None:

@@ -6,9 +6,10 @@ from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sync.store import codec
-from sync.store.digest import COLUMNS, IS_MARKED, OF_ATTEMPTS
+from sync.store.digest import IS_MARKED, OF_ATTEMPTS
 from sync.store.filters import Clause, LogFilter, where, where_kept
 from sync.store.reader import Reader, Scope
 from sync.store.snapshot import Snapshot
@@ -23,14 +24,9 @@ _COUNT: Final = f"{_SUMS.format(n='attempts')} from tallies where {{}}"
 _COUNT_EACH: Final = f"{_SUMS.format(n='1')}, {{}} as open from {{}} where {{}}"
 _DOCUMENTS: Final = "count(distinct doc)"
 _OPEN: Final = "select count(distinct doc) as open from opened where {}"
-_OPENED: Final = " ".join(
-    ("select", COLUMNS, "from failures where doc in (select hash(key) from failed)")
-)
+_DOCS: Final = "select hash(key) as doc from failed"
 _SHORT: Final = """
-with known as (
-    select doc, count(*) as rows from failures
-    where doc in (select hash(key) from failed) group by doc
-)
+with known as (select doc, count(*) as rows from opened group by doc)
 select key, first_try_at, last_try_at from failed left join known on doc = hash(key)
 where attempts > coalesce(rows, 0) and first_try_at is not null
 """
@@ -180,9 +176,11 @@ def opened(reader: Reader, state: Snapshot) -> pa.Table:
 
 
 def _opened(reader: Reader, state: Snapshot) -> pa.Table:
-    scope = Scope(since=state.failed_since)
-    found = reader.recall("failures", _OPENED, scope=scope, state=state)
-    short = reader.recall("failures", _SHORT, scope=scope, state=state).to_pylist()
+    docs = reader.recall("failed", _DOCS, state=state)["doc"]
+    failures = reader.kept("failures", state, Scope(since=state.failed_since))
+    found = failures.filter(pc.is_in(failures["doc"], docs.combine_chunks()))
+    also = {"opened": found}
+    short = reader.recall("failed", _SHORT, state=state, also=also).to_pylist()
     if not short:
         return found
     until = max(row["last_try_at"] for row in short)

@@ -219,12 +219,16 @@ class Reader:
         """
         shown = {"failed": state.failed, **(also or {})}
         if kept != "failed":
-            segments = [x for x in state.segments if scope.holds(x)]
-            shown[kept] = self._digest.of(kept, state, segments, partial(self._digested, state))
+            shown[kept] = self.kept(kept, state, scope)
         with self._timed(DEADLINE_SECONDS) as cursor:
             for name, each in shown.items():
                 cursor.register(name, each)
             return cursor.sql(question, params=dict(values or {})).to_arrow_table()
+
+    def kept(self, kept: Kept, state: Snapshot, scope: Scope = EVERYTHING) -> pa.Table:
+        """What is kept in memory of a scope's segments and of the unsealed rows."""
+        segments = [x for x in state.segments if scope.holds(x)]
+        return self._digest.of(kept, state, segments, partial(self._digested, state))
 
     def once(self, state: Snapshot, name: str, make: Callable[[], Answer]) -> Answer:
         """What `make` makes for a state of the record; made once for each, and kept for the last.

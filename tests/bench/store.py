@@ -55,16 +55,24 @@ class Sizes(NamedTuple):
     hub: int
 
 
-def timed(action: Callable[[], object], repeats: int = REPEATS) -> Times:
-    """Times of up to `repeats` calls, after one that warms up."""
+def timed(
+    action: Callable[[], object],
+    repeats: int = REPEATS,
+    *,
+    before: Callable[[], object] = lambda: None,
+) -> Times:
+    """Times of up to `repeats` calls, after one that warms up; `before` each is not timed."""
+    before()
     action()
     taken: list[float] = []
-    began, used = time.perf_counter(), time.process_time()
+    used, began = 0.0, time.perf_counter()
     while len(taken) < repeats and (len(taken) < 5 or time.perf_counter() - began < MOST_SECONDS):
-        begin = time.perf_counter()
+        before()
+        begin, cpu = time.perf_counter(), time.process_time()
         action()
         taken.append(time.perf_counter() - begin)
-    return times(taken, time.process_time() - used)
+        used += time.process_time() - cpu
+    return times(taken, used)
 
 
 def times(taken: list[float], cpu: float) -> Times:

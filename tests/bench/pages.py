@@ -1,0 +1,296 @@
+"""The dashboard at size, in Chromium: `python -m tests.bench.pages [--rows N] [--folder DIR]`.
+
+From click or Enter until the last number, row and chart is on screen, medians, beside the goals.
+`--rows 0` shows the sandbox's history of ninety days instead. Also how long each page's script
+runs, what the server needs in memory with ten sessions, and in processor time while twenty people
+look at the Overview, once at rest and once with the record moving every five seconds.
+"""
+
+import os
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import click
+from playwright.sync_api import Browser, Page, sync_playwright
+from streamlit.testing.v1 import AppTest
+
+from pages.ui import local
+from sync.clock import SystemClock
+from sync.store import open_store
+from sync.store.database import moved
+from tests.bench.filling import filled
+from tests.bench.first_visit import visit as book_history
+from tests.bench.store import ROOT, timed
+from tests.e2e.browser import launch
+from tests.e2e.reading import GRID
+from tests.e2e.server import dashboard
+
+TEN_MILLION: Final = 10_000_000
+REPEATS: Final = 7
+SESSIONS: Final = 10
+VIEWERS: Final = 20
+LOOK_SECONDS: Final = 30.0
+SETTINGS: Final = """
+[connection.webshop]
+start_date = 2023-01-01
+[connection.webshop.shop]
+url = "https://shop.example"
+"""
+PAGES: Final = ("overview", "invoices", "creditmemos", "customers", "attempts", "patterns", "runs")
+CHART: Final = ".js-plotly-plot .main-svg"
+_STILL: Final = (
+    '[data-testid="stApp"][data-test-script-state="notRunning"]'
+    '[data-test-connection-state="CONNECTED"]'
+)
+_DONE: Final = """
+([still, part, before, text]) => {
+    const found = document.querySelector(part);
+    const parts = text ? [...document.querySelectorAll(text)] : [];
+    const words = parts.map(x => x.textContent).join(' ');
+    return document.querySelector(still) && found && found.getBoundingClientRect().width > 0
+        && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
+        && (before === null || words !== before) && (words || true);
+}
+"""
+_COUNT: Final = '[data-testid="stText"]'
+_ROWS: Final = f"{GRID} td"
+
+
+def scripts(home: Path) -> None:
+    """Each page's script, with what the store answered kept, and after the record moved."""
+    local.is_local = lambda headers: True
+    os.environ["BOEKWACHT_HOME"] = str(home)
+    for name in PAGES:
+        page = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
+        page.context = {"locale": "nl-NL"}
+        page.switch_page(f"pages/{name}.py")
+        kept = timed(page.run, REPEATS)
+        assert not page.exception
+        anew = timed(page.run, REPEATS, before=lambda: move(home))
+        _line(f"script of {name}", kept.p50, 150, "ms", f"processor {kept.cpu:.0f}")
+        _line("  after the record moved", anew.p50, 150, "ms", f"processor {anew.cpu:.0f}")
+
+
+def move(home: Path) -> None:
+    """Let readers believe that attempts were added."""
+    store_home = home / "data" / "sandbox" if (home / "data" / "sandbox").exists() else home
+    with open_store(store_home, SystemClock()) as store, store.write() as hub:
+        moved(hub, "attempts")
+
+
+def in_browser(browser: Browser, address: str, times: float) -> None:
+    """First visits, changes of page, filters, texts and page turns."""
+    for path, part, goal in (("invoices", GRID, 2.0), ("", CHART, 3.5), ("patterns", CHART, 3.5)):
+        taken = [_first(browser, f"{address}/{path}", part) for _ in range(3)]
+        _line(f"first visit of /{path}", statistics.median(taken), goal * times, "s")
+    with visitor(browser) as page:
+        page.goto(f"{address}/invoices?range=all")
+        _wait(page, GRID)
+        for name, part in (("overview", CHART), ("patterns", CHART), ("invoices", GRID)):
+            _line(f"change to {name}", _changes(page, address, name, part), 1.0 * times, "s")
+        _line("filter click", _filters(page), 0.4 * times, "s")
+        _line("last keystroke", _texts(page), 0.7 * times, "s")
+        _line("page turn", _turns(page), 0.3 * times, "s")
+
+
+def _first(browser: Browser, address: str, part: str) -> float:
+    with visitor(browser) as page:
+        begin = time.perf_counter()
+        page.goto(address, wait_until="commit")
+        _wait(page, part)
+        return time.perf_counter() - begin
+
+
+def _changes(page: Page, address: str, name: str, part: str) -> float:
+    """Between the customers' log and a page, by the menu."""
+    path = "" if name == "overview" else name
+    taken = []
+    for _ in range(REPEATS):
+        _go(page, f"{address}/customers", "Klant")
+        begin = time.perf_counter()
+        _click(page, f'[data-testid="stSidebarNav"] a[href$="/{path}"]')
+        page.wait_for_function("p => location.pathname === p", arg=f"/{path}")
+        _wait(page, part)
+        taken.append(time.perf_counter() - begin)
+    return statistics.median(taken)
+
+
+def _go(page: Page, address: str, words: str) -> None:
+    path = address.rpartition("/")[2]
+    _click(page, f'[data-testid="stSidebarNav"] a[href$="/{path}"]')
+    page.locator("h1", has_text=words).wait_for()
+    _wait(page, GRID)
+    page.wait_for_timeout(300)
+
+
+def _filters(page: Page) -> float:
+    """Between failed and all, until the count is another."""
+    taken = []
+    for label in ("Mislukt", "Alles") * 4:
+        before = _wait(page, GRID, text=_COUNT)
+        button = page.locator(".st-key-invoices_success button", has_text=label)
+        begin = time.perf_counter()
+        button.click()
+        _wait(page, GRID, before, _COUNT)
+        taken.append(time.perf_counter() - begin)
+        page.wait_for_timeout(300)
+    return statistics.median(taken)
+
+
+def _texts(page: Page) -> float:
+    """A number typed digit by digit; from the last digit, the pause for more ones included."""
+    taken = []
+    box = page.locator(".st-key-invoices_q input")
+    for text in ("00012", "00034", "00056", "00078"):
+        box.fill("")
+        page.wait_for_timeout(1500)
+        before = _wait(page, GRID, text=_COUNT)
+        box.press_sequentially(text[:-1], delay=20)
+        begin = time.perf_counter()
+        box.press(text[-1])
+        _wait(page, GRID, before, _COUNT)
+        taken.append(time.perf_counter() - begin)
+    box.fill("")
+    page.wait_for_timeout(1500)
+    return statistics.median(taken)
+
+
+def _turns(page: Page) -> float:
+    taken = []
+    for number in range(2, 2 + REPEATS):
+        before = _wait(page, GRID, text=_ROWS)
+        button = page.get_by_test_id("stPagination").get_by_text(str(number), exact=True).first
+        begin = time.perf_counter()
+        button.click()
+        _wait(page, GRID, before, _ROWS)
+        taken.append(time.perf_counter() - begin)
+        page.wait_for_timeout(300)
+    return statistics.median(taken)
+
+
+def _click(page: Page, selector: str) -> None:
+    page.locator(selector).first.click()
+
+
+def _wait(page: Page, part: str, before: str | None = None, text: str = "") -> str:
+    """Wait until all is drawn and, where asked, some words are others; those words."""
+    found = page.wait_for_function(_DONE, arg=[_STILL, part, before, text], timeout=60_000)
+    return str(found.json_value())
+
+
+@contextmanager
+def visitor(browser: Browser) -> Iterator[Page]:
+    """A Dutch visitor who was never here before."""
+    context = browser.new_context(
+        locale="nl-NL", timezone_id="Europe/Amsterdam", viewport={"width": 1280, "height": 900}
+    )
+    yield context.new_page()
+    context.close()
+
+
+def crowd(browser: Browser, address: str, home: Path, server: int) -> None:
+    """Ten sessions' memory, and twenty people's Overviews."""
+    with visitor(browser) as first:
+        pages = [first, *(first.context.new_page() for _ in range(VIEWERS - 1))]
+        for nth, page in enumerate(pages):
+            path = ("invoices", "", "patterns", "customers", "attempts")[nth % 5]
+            if nth < SESSIONS:
+                page.goto(f"{address}/{path}")
+                _wait(page, CHART if path in {"", "patterns"} else GRID)
+        _line("server's memory, 10 sessions", _memory(server), 700, "MB")
+        for page in pages:
+            page.goto(f"{address}/")
+            _wait(page, CHART)
+        _line("20 Overviews, at rest", _busy(server, lambda: None), 1.0, "cores")
+        _line("20 Overviews, record moving", _busy(server, lambda: move(home)), 1.0, "cores")
+
+
+def _busy(server: int, action: Callable[[], None]) -> float:
+    """Cores that the server has kept busy for half a minute; `action` happens every 5 s."""
+    stop = threading.Event()
+
+    def act() -> None:
+        while not stop.wait(5):
+            action()
+
+    thread = threading.Thread(target=act)
+    thread.start()
+    used, begin = _processor(server), time.perf_counter()
+    time.sleep(LOOK_SECONDS)
+    cores = (_processor(server) - used) / (time.perf_counter() - begin)
+    stop.set()
+    thread.join()
+    return cores
+
+
+def _processor(process: int) -> float:
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _memory(process: int) -> float:
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def _serving(address: str) -> int:
+    """The process behind an address."""
+    mark = f"--server.port={address.rpartition(':')[2]}".encode()
+    for folder in Path("/proc").glob("[0-9]*"):
+        if mark in (folder / "cmdline").read_bytes().split(b"\0"):
+            return int(folder.name)
+    raise LookupError(f"nobody serves {address}")
+
+
+def _line(name: str, figure: float, goal: float, unit: str, more: str = "") -> None:
+    verdict = "" if figure <= goal else f"   {figure / goal:.1f} x the goal"
+    click.echo(f"{name:34} {figure:8.2f} {unit:5} goal {goal:g}{verdict}   {more}".rstrip())
+
+
+def prepared(folder: Path, rows: int) -> Path:
+    """The home that the dashboard shows."""
+    if rows:
+        home = filled(folder, rows)
+        (home / "boekwacht.toml").write_text(SETTINGS, encoding="utf-8")
+        open_store(home, SystemClock()).close()
+        return home
+    home = folder / "sandbox"
+    if not home.exists():
+        home.mkdir(parents=True)
+        book_history(home, 90)
+    return home
+
+
+@click.command()
+@click.option("--rows", default=1_000_000, help="Attempts in the store; 0 takes the sandbox's.")
+@click.option("--folder", type=click.Path(path_type=Path), help="Keep what is filled here.")
+@click.option("--part", "parts", type=click.Choice(("scripts", "browser", "crowd")), multiple=True)
+def main(rows: int, folder: Path | None, parts: tuple[str, ...]) -> None:
+    """Serve a filled store and print how long people wait."""
+    wanted = parts or ("scripts", "browser", "crowd")
+    load = os.getloadavg()[0]
+    click.echo(
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, load {load:.1f} at the start"
+    )
+    with tempfile.TemporaryDirectory(prefix="boekwacht-bench-") as temporary:
+        home = prepared((folder or Path(temporary)).absolute(), rows)
+        if "scripts" in wanted:
+            scripts(home)
+        with sync_playwright() as playwright, dashboard(home) as address:
+            browser = launch(playwright)
+            if "browser" in wanted:
+                in_browser(browser, address, 2.0 if rows >= TEN_MILLION else 1.0)
+            if "crowd" in wanted:
+                crowd(browser, address, home, _serving(address))
+            browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from sync.store.snapshot import Segment, Snapshot
 
 Kept = Literal["tallies", "failures"]
-Read = Callable[[Kept, Sequence[Segment]], pa.Table]
+Read = Callable[[Kept | Literal["numbers"], Sequence[Segment]], pa.Table]
 """The answer to `QUESTIONS` about some segments, or about the hub's rows when there are none."""
 
 _WORDS: Final = ("entity", "connection", "platform", "trigger", "outcome", "category", "pattern")
@@ -27,7 +27,13 @@ OF_ATTEMPTS: Final = COLUMNS.replace("doc", "hash(key) as doc")
 """The same, asked of whole attempts."""
 IS_MARKED: Final = "(not success or category <> '' or pattern <> '')"
 """Whether an attempt is kept by itself."""
-QUESTIONS: Final[dict[Kept, str]] = {
+QUESTIONS: Final[dict[Kept | Literal["numbers"], str]] = {
+    "numbers": """
+select {file} as file, bool_and(
+    regexp_full_match(document_no, '[0-9]*') and regexp_full_match(order_no, '[0-9]*')
+) as is_plain
+from attempts group by all
+""",
     "tallies": """
 with hours as (
     select
@@ -42,8 +48,9 @@ from hours group by all order by file
 """.replace("WORDS", _LIST),
     "failures": " ".join(("select {file} as file,", OF_ATTEMPTS, "from attempts where", IS_MARKED)),
 }
-"""What is kept: attempts per day; and each attempt that failed or has a category or pattern. `file`
-is a segment's place in the list, from 1; `step` divides every day of the zone, in microseconds."""
+"""What is kept: whether all order and document numbers are digits; attempts per day; and each
+attempt that failed or has a category or pattern. `file` is a segment's place in the list, from 1;
+`step` divides every day of the zone, in microseconds."""
 
 _REMEMBERED: Final = 8
 """So many different selections of segments are put together once only."""
@@ -58,6 +65,7 @@ class Digest:
         self._lock = threading.RLock()
         self._words: dict[str, pa.Array] = {name: pa.nulls(0, pa.string()) for name in _WORDS}
         self._sealed: dict[Kept, dict[str, pa.Table]] = {"tallies": {}, "failures": {}}
+        self._plain: dict[str, bool] = {}
         self._hub: dict[Kept, tuple[pa.Table, pa.Table]] = {}
         self._last: dict[tuple[Kept, tuple[Segment, ...]], tuple[pa.Table, pa.Table]] = {}
 
@@ -87,6 +95,16 @@ class Digest:
         parts = [known[segment.path] for segment in segments]
         parts.append(self._unsealed(kept, state, read))
         return self._spelled(pa.concat_tables(parts))
+
+    def plain(self, segments: Sequence[Segment], read: Read) -> frozenset[str]:
+        """Paths of those of some segments in which all order and document numbers are digits."""
+        with self._lock:
+            missing = [segment for segment in segments if segment.path not in self._plain]
+            for first in range(0, len(missing), _AT_ONCE):
+                some = missing[first : first + _AT_ONCE]
+                for row in read("numbers", some).to_pylist():
+                    self._plain[some[row["file"] - 1].path] = row["is_plain"]
+            return frozenset(x.path for x in segments if self._plain[x.path])
 
     def _take(self, known: dict[str, pa.Table], some: Sequence[Segment], read: pa.Table) -> None:
         """Cut an answer, which has the segments one after the other, into theirs."""

@@ -5,6 +5,7 @@ composed Unicode; `%` and `_` in it mean themselves.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal, Self
@@ -118,8 +119,13 @@ class LogFilter:
         )
 
 
-def clauses(asked: LogFilter) -> list[Clause]:
-    """The conditions of a filter, all of which must hold. None when it asks for everything."""
+def clauses(asked: LogFilter, texts: Sequence[str] = _TEXT) -> list[Clause]:
+    """The conditions of a filter, all of which must hold. None when it asks for everything.
+
+    Args:
+        asked: The filter.
+        texts: The columns in which its text is searched.
+    """
     found = [
         _equal("entity", asked.entity),
         _compare("started_at >= $since", "since", asked.since),
@@ -134,7 +140,7 @@ def clauses(asked: LogFilter) -> list[Clause]:
         _one_of("trigger", asked.triggers),
         _one_of("outcome", asked.outcomes),
         _one_of("id", asked.ids),
-        _text(asked.q),
+        _text(asked.q, texts),
     ]
     if asked.success != "all":
         found.append(Clause(_SUCCESS[asked.success], {}))
@@ -143,11 +149,16 @@ def clauses(asked: LogFilter) -> list[Clause]:
     return [clause for clause in found if clause is not None]
 
 
-def where(asked: LogFilter) -> Clause:
+def where(asked: LogFilter, texts: Sequence[str] = _TEXT) -> Clause:
     """A filter's conditions as one, for use behind `where`."""
-    found = clauses(asked)
+    found = clauses(asked, texts)
     values = {name: value for clause in found for name, value in clause.values.items()}
     return Clause(" and ".join(clause.sql for clause in found) or "true", values)
+
+
+def where_message(asked: LogFilter) -> Clause:
+    """The same where no order or document number can have the text that is searched."""
+    return where(asked, _TEXT[:1])
 
 
 def where_kept(asked: LogFilter) -> Clause:
@@ -180,11 +191,11 @@ def _one_of(column: str, values: tuple[str, ...] | tuple[int, ...]) -> Clause | 
     return Clause(f"{column} in ${name}", {name: list(values)}) if values else None
 
 
-def _text(typed: str) -> Clause | None:
+def _text(typed: str, columns: Sequence[str]) -> Clause | None:
     if not typed:
         return None
     text = unicodedata.normalize("NFC", clean(typed))
     literal = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     escape = "" if literal == text else " escape '\\'"
-    sql = " or ".join(f"{column} ilike $q{escape}" for column in _TEXT)
+    sql = " or ".join(f"{column} ilike $q{escape}" for column in columns)
     return Clause(f"({sql})", {"q": f"%{literal}%"})

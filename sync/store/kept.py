@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from sync.store import codec
 from sync.store.digest import IS_MARKED, OF_ATTEMPTS
-from sync.store.filters import Clause, LogFilter, where, where_kept
+from sync.store.filters import Clause, LogFilter, where, where_kept, where_message
 from sync.store.reader import Reader, Scope
 from sync.store.snapshot import Snapshot
 
@@ -37,6 +37,7 @@ _OTHERS: Final = " ".join(
     )
 )
 _MATCHES: Final = "select id, success from attempts where {}"
+_MATCHES_SEALED: Final = " ".join((_MATCHES, "and id not in (select id from unsealed)"))
 _COUNT_MATCHES: Final = f"{_SUMS.format(n='1')} from matches"
 _OPEN_MATCHES: Final = """
 select count(distinct doc) as open from opened where id in (select id from matches)
@@ -138,12 +139,27 @@ def matches(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
     known = _found(reader, state)
     wanted = replace(asked, sort=_NEWEST)
     if wanted not in known:
-        clause = where(asked)
-        question = _MATCHES.format(clause.sql)
-        answer = reader.ask(question, clause.values, scope_of(asked), state=state)
+        answer = _matches(reader, state, asked)
         known.clear()
         known[wanted] = answer
     return known[wanted]
+
+
+def _matches(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
+    """A text that has another sign than digits is in no number that has only digits."""
+    scope, clause = scope_of(asked), where(asked)
+    plain: frozenset[str] = frozenset()
+    if asked.q and not (asked.q.isascii() and asked.q.isdecimal()):
+        plain = reader.plain(state, scope)
+    question = _MATCHES.format(clause.sql)
+    rest = reader.ask(question, clause.values, replace(scope, without=plain), state=state)
+    if not plain:
+        return rest
+    clause = where_message(asked)
+    others = frozenset(segment.path for segment in state.segments) - plain
+    question = _MATCHES_SEALED.format(clause.sql)
+    found = reader.ask(question, clause.values, replace(scope, without=others), state=state)
+    return pa.concat_tables([rest, found])
 
 
 def has_matches(reader: Reader, state: Snapshot, asked: LogFilter) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from sync.store import kept
 from sync.store.filters import LogFilter, order, where, where_kept
 from sync.store.kept import days_clause, scope_of
-from sync.store.reader import Reader, Scope
+from sync.store.reader import EVERYTHING, Reader, Scope
 from sync.store.snapshot import SCHEMA, Snapshot
 
 _FIRST_LOOK: Final = 10_000
@@ -69,11 +69,7 @@ def _ids(reader: Reader, state: Snapshot, asked: LogFilter, wanted: int) -> list
             if told.is_empty:
                 continue
             scope = told.scope
-        bounds: dict[str, Any] = {
-            "above": -1 if scope.above is None else scope.above,
-            "below": _ALL if scope.below is None else scope.below,
-            "limit": wanted - len(found),
-        }
+        bounds = _between(scope, wanted - len(found))
         answer = reader.ask(question, clause.values | bounds, scope, state=state)
         found += answer["id"].to_pylist()
         if len(found) >= wanted:
@@ -91,20 +87,36 @@ def _kept_ids(reader: Reader, state: Snapshot, asked: LogFilter, wanted: int) ->
         return None
     clause = where_kept(asked)
     question = " ".join(
-        ("select id from {} where", clause.sql, "order by", order(asked), "limit $limit")
+        (
+            *("select id from {} where", clause.sql, "and id > $above and id < $below"),
+            *("order by", order(asked), "limit $limit"),
+        )
     )
-    values = clause.values | {"limit": wanted}
     if asked.state == "open":
         also = {"opened": kept.opened(reader, state)}
-        question = question.format("opened")
-        answer = reader.recall("failed", question, values, state=state, also=also)
-    elif asked.is_marked:
-        question = question.format("failures")
-        answer = reader.recall("failures", question, values, scope_of(asked), state=state)
-    else:
+        values = clause.values | _between(EVERYTHING, wanted)
+        answer = reader.recall("failed", question.format("opened"), values, state=state, also=also)
+        opened: list[int] = answer["id"].to_pylist()
+        return opened
+    if not asked.is_marked:
         return None
-    found: list[int] = answer["id"].to_pylist()
+    found: list[int] = []
+    for part in _looks(state, asked):
+        values = clause.values | _between(part, wanted - len(found))
+        answer = reader.recall("failures", question.format("failures"), values, part, state=state)
+        found += answer["id"].to_pylist()
+        if len(found) >= wanted:
+            break
     return found
+
+
+def _between(scope: Scope, limit: int) -> dict[str, int]:
+    """The values of a question's bounds."""
+    return {
+        "above": -1 if scope.above is None else scope.above,
+        "below": _ALL if scope.below is None else scope.below,
+        "limit": limit,
+    }
 
 
 def _first(ids: pa.ChunkedArray, asked: LogFilter, wanted: int) -> list[int]:

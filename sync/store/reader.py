@@ -230,6 +230,11 @@ class Reader:
         segments = [x for x in state.segments if scope.holds(x)]
         return self._digest.of(kept, state, segments, partial(self._digested, state))
 
+    def plain(self, state: Snapshot, scope: Scope = EVERYTHING) -> frozenset[str]:
+        """Paths of a scope's segments in which all order and document numbers are digits."""
+        segments = [x for x in state.segments if scope.holds(x)]
+        return self._digest.plain(segments, partial(self._digested, state))
+
     def once(self, state: Snapshot, name: str, make: Callable[[], Answer]) -> Answer:
         """What `make` makes for a state of the record; made once for each, and kept for the last.
 
@@ -244,7 +249,9 @@ class Reader:
         found: Answer = kept[1]
         return found
 
-    def _digested(self, state: Snapshot, kept: Kept, segments: Sequence[Segment]) -> pa.Table:
+    def _digested(
+        self, state: Snapshot, kept: Kept | Literal["numbers"], segments: Sequence[Segment]
+    ) -> pa.Table:
         """What is kept of some segments; of the unsealed rows for none."""
         paths = [str(self._folder / segment.path) for segment in segments]
         question = QUESTIONS[kept].replace("{step}", str(self._step))

@@ -19,6 +19,7 @@ from typing import Any, Final, NamedTuple
 import click
 import duckdb
 
+from sync.clock import SystemClock
 from sync.domain.patterns import RULES_VERSION, classify
 from sync.store import Store, codec, open_store, parquet
 from sync.store.database import hub_path, moved
@@ -212,6 +213,7 @@ def filled(folder: Path, rows: int) -> Path:
     """
     home = folder / f"attempts-{rows}"
     if (home / "filled").exists():
+        open_store(home, SystemClock()).close()  # brought up to date where the schema has moved
         return home
     if hub_path(home).exists():
         raise click.ClickException(f"{home} was filled in part only: remove it and ask again")

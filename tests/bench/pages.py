@@ -259,7 +259,6 @@ def prepared(folder: Path, rows: int) -> Path:
     if rows:
         home = filled(folder, rows)
         (home / "boekwacht.toml").write_text(SETTINGS, encoding="utf-8")
-        open_store(home, SystemClock()).close()
         return home
     home = folder / "sandbox"
     if not home.exists():

@@ -80,7 +80,6 @@ def main(rows: int, folder: Path | None) -> None:
     local.is_local = lambda headers: True
     with tempfile.TemporaryDirectory(prefix="boekwacht-bench-") as temporary:
         place = filled((folder or Path(temporary)).absolute(), rows)
-        open_store(place, SystemClock()).close()
         (place / "boekwacht.toml").write_text(SETTINGS, encoding="utf-8")
         os.environ["BOEKWACHT_HOME"] = str(place)
         most = questions(place)

@@ -92,3 +92,26 @@ def test_questions_about_failures_open_no_file_a_second_time(
     segments_path(tmp_path).rename(tmp_path / "elsewhere")
     assert ([count(reader, each) for each in asked], overview.days(reader, LogFilter())) == before
     assert patterns.count_open(reader, NOW) == 1
+
+
+def test_a_text_is_found_once_in_messages_and_in_numbers_that_have_letters(
+    store: Store, holder: Holder, reader: Reader
+) -> None:
+    """One file's numbers are digits, another's are not, and some rows lie in no file yet."""
+    text = "API error: b-17 is closed"
+    try_once(store, holder, entry(1), failed(message=text))
+    store.seal(force=True)
+    try_once(store, holder, entry(2, "creditmemo", order_no="B-17X"))
+    try_once(store, holder, entry(3, "customer", order_no=""), failed(message=text))
+    store.seal(force=True)
+    try_once(store, holder, entry(4, order_no="b-178"), failed(message=text))
+    for typed, wanted in (
+        ("B-17", [4, 3, 2, 1]),
+        ("is clo", [4, 3, 1]),
+        ("17x", [2]),
+        ("0003", [3]),
+    ):
+        found = newest(reader, LogFilter(q=typed), 9)["id"].to_pylist()
+        assert found == wanted
+        assert count(reader, LogFilter(q=typed)).rows == len(found)
+        assert newest(reader, LogFilter(q=typed), 9)["id"].to_pylist() == found

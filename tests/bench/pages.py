@@ -44,6 +44,7 @@ start_date = 2023-01-01
 url = "https://shop.example"
 """
 PAGES: Final = ("overview", "invoices", "creditmemos", "customers", "attempts", "patterns", "runs")
+PARTS: Final = ("scripts", "browser", "sessions", "viewers")
 CHART: Final = ".js-plotly-plot .main-svg"
 _STILL: Final = (
     '[data-testid="stApp"][data-test-script-state="notRunning"]'
@@ -195,21 +196,29 @@ def visitor(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def crowd(browser: Browser, address: str, home: Path, server: int) -> None:
-    """Ten sessions' memory, and twenty people's Overviews."""
+def sessions(browser: Browser, address: str, server: int) -> None:
+    """Ten sessions' memory, on five pages."""
+    with visitor(browser) as first:
+        for nth in range(SESSIONS):
+            page = first if nth == 0 else first.context.new_page()
+            path = ("invoices", "", "patterns", "customers", "attempts")[nth % 5]
+            page.goto(f"{address}/{path}")
+            _wait(page, CHART if path in {"", "patterns"} else GRID)
+        _line(f"server's memory, {SESSIONS} sessions", _memory(server), 700, "MB")
+
+
+def viewers(browser: Browser, address: str, home: Path, server: int) -> None:
+    """Twenty people's Overviews, which draw themselves anew every few seconds."""
     with visitor(browser) as first:
         pages = [first, *(first.context.new_page() for _ in range(VIEWERS - 1))]
-        for nth, page in enumerate(pages):
-            path = ("invoices", "", "patterns", "customers", "attempts")[nth % 5]
-            if nth < SESSIONS:
-                page.goto(f"{address}/{path}")
-                _wait(page, CHART if path in {"", "patterns"} else GRID)
-        _line("server's memory, 10 sessions", _memory(server), 700, "MB")
         for page in pages:
-            page.goto(f"{address}/")
+            page.goto(f"{address}/", wait_until="commit")
+        for page in pages:
             _wait(page, CHART)
-        _line("20 Overviews, at rest", _busy(server, lambda: None), 1.0, "cores")
-        _line("20 Overviews, record moving", _busy(server, lambda: move(home)), 1.0, "cores")
+        _line(f"{VIEWERS} Overviews, at rest", _busy(server, lambda: None), 1.0, "cores")
+        _line(
+            f"{VIEWERS} Overviews, record moving", _busy(server, lambda: move(home)), 1.0, "cores"
+        )
 
 
 def _busy(server: int, action: Callable[[], None]) -> float:
@@ -270,10 +279,10 @@ def prepared(folder: Path, rows: int) -> Path:
 @click.command()
 @click.option("--rows", default=1_000_000, help="Attempts in the store; 0 takes the sandbox's.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Keep what is filled here.")
-@click.option("--part", "parts", type=click.Choice(("scripts", "browser", "crowd")), multiple=True)
+@click.option("--part", "parts", type=click.Choice(PARTS), multiple=True)
 def main(rows: int, folder: Path | None, parts: tuple[str, ...]) -> None:
     """Serve a filled store and print how long people wait."""
-    wanted = parts or ("scripts", "browser", "crowd")
+    wanted = parts or PARTS
     load = os.getloadavg()[0]
     click.echo(
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, load {load:.1f} at the start"
@@ -286,8 +295,10 @@ def main(rows: int, folder: Path | None, parts: tuple[str, ...]) -> None:
             browser = launch(playwright)
             if "browser" in wanted:
                 in_browser(browser, address, 2.0 if rows >= TEN_MILLION else 1.0)
-            if "crowd" in wanted:
-                crowd(browser, address, home, _serving(address))
+            if "sessions" in wanted:
+                sessions(browser, address, _serving(address))
+            if "viewers" in wanted:
+                viewers(browser, address, home, _serving(address))
             browser.close()
 
 

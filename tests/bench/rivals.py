@@ -78,10 +78,12 @@ def export(home: Path) -> Path:
 def load(source: Path) -> pd.DataFrame:
     """The frame that most people would make of it."""
     texts = dict.fromkeys(("document_no", "order_no", "customer", "error_code"), "str")
-    return pd.read_csv(
-        source, parse_dates=["started_at", "finished_at"], dtype=texts, keep_default_na=False,
-        na_values={"success": [""], "amount": [""], "order_id": [""], "mutation_no": [""]},
-    )  # fmt: skip
+    numbers = ("success", "amount", "order_id", "mutation_no")
+    empty = {name: [""] for name in numbers}
+    rows = pd.read_csv(source, dtype=texts, keep_default_na=False, na_values=empty)
+    for name in ("started_at", "finished_at"):
+        rows[name] = pd.to_datetime(rows[name], format="ISO8601", utc=True)
+    return rows
 
 
 def table(home: Path) -> sqlite3.Connection:

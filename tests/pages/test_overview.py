@@ -202,7 +202,7 @@ def test_a_part_that_fails_leaves_the_others(
     def broken(*_: object) -> None:
         raise RuntimeError("secret reason")
 
-    monkeypatch.setattr(charts, "calendar", broken)
+    monkeypatch.setattr(charts, "calendar_start", broken)
     page = open_page(month_home, at="overview")
     assert len(page.metric) == 6
     assert len(page.dataframe) == 1

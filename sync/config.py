@@ -221,6 +221,8 @@ def _connection(name: str, table: Mapping[str, object], path: Path) -> Connectio
         platform="e-Boekhouden.nl",
         enabled=head.enabled,
         start_date=head.start_date,
+        auto_add_invoices_and_creditmemos=head.auto_add_invoices_and_creditmemos,
+        auto_add_customers=head.auto_add_customers,
         shop=shop,
         books=books,
         booking=booking,

@@ -9,6 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
+from sync.domain.customers import CustomerLogic
+from sync.domain.documents import Entity
 from sync.settings_reader import setting
 
 
@@ -79,6 +81,12 @@ class BookingSettings:
         "last day of the closed periods: nothing is sent that is dated on it or before",
         default=date(1979, 12, 31),
     )
+    customer_logic: CustomerLogic = setting(
+        "customer",
+        "what makes another relation: 'customer', country and VAT number; 'address', also another "
+        "billing address of an account",
+        default="customer",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +97,8 @@ class Connection:
     platform: str
     enabled: bool
     start_date: date
+    auto_add_invoices_and_creditmemos: bool
+    auto_add_customers: bool
     shop: ShopSettings
     books: BooksSettings
     booking: BookingSettings
@@ -98,6 +108,12 @@ class Connection:
         """Address of the shop's admin, without a slash at its end; empty when not set."""
         return self.shop.admin_url.rstrip("/")
 
+    def adds(self, entity: Entity) -> bool:
+        """Whether what the shop has of this kind is booked without anybody asking for it."""
+        if entity == "customer":
+            return self.auto_add_customers
+        return self.auto_add_invoices_and_creditmemos
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionHead:
@@ -105,6 +121,17 @@ class ConnectionHead:
 
     enabled: bool = setting(True, "whether this connection is synced", default=True)
     start_date: date = setting(date(2026, 1, 1), "older documents are never booked")
+    auto_add_invoices_and_creditmemos: bool = setting(
+        True,
+        "whether new ones are booked by themselves; false shows them, and books those asked for",
+        default=True,
+    )
+    auto_add_customers: bool = setting(
+        True,
+        "whether the shop's accounts get their relation by themselves; false leaves each to its "
+        "first invoice",
+        default=True,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

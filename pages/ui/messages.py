@@ -115,6 +115,8 @@ CODES: Final[Mapping[str, str]] = {
     "UNREADABLE": "Het antwoord is onleesbaar of leeg",
     "SOAP_FAULT": "",
     "NOT_PAID": "De factuur is nog niet betaald",
+    "CUSTOMER_CHANGED": "Het account is in de winkel gewijzigd en heeft nu een andere relatie",
+    "CUSTOMER_GONE": "De winkel heeft het account verwijderd",
     "INTERNAL": "Fout in dit programma zelf",
 }
 """Our own error codes; braces are filled from `detail`. Empty: the service's own text says it."""

@@ -15,7 +15,7 @@ from sync.commands.opening import chosen, opened, who
 from sync.commands.previews import named
 from sync.commands.run import dry_run_option, entity_option, json_lines_option, run_all
 from sync.commands.safe import visible
-from sync.domain.documents import SalesEntity
+from sync.domain.documents import Entity
 from sync.domain.resync import MOST, Candidate, plan, sentence
 from sync.engine.desk import ENTITIES
 from sync.errors import ConfigurationError
@@ -53,7 +53,7 @@ def command(
     home: Path,
     /,
     *,
-    entity: SalesEntity | None,
+    entity: Entity | None,
     numbers: tuple[str, ...],
     failed: bool,
     yes: bool,
@@ -91,7 +91,7 @@ def command(
 def _named(
     settings: Settings,
     store: Store,
-    entities: Iterable[SalesEntity],
+    entities: Iterable[Entity],
     numbers: tuple[str, ...],
     names: tuple[str, ...],
 ) -> Choice:
@@ -107,7 +107,7 @@ def _named(
     return _sorted(settings, keys, [number for number in numbers if number not in known])
 
 
-def _filtered(settings: Settings, entities: Iterable[SalesEntity], wanted: Filtering) -> Choice:
+def _filtered(settings: Settings, entities: Iterable[Entity], wanted: Filtering) -> Choice:
     """The documents of the attempts that match."""
     allowed = tuple(connection.name for connection in chosen(settings, wanted.names))
     if wanted.span is None:

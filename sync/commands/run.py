@@ -10,7 +10,7 @@ import click
 from sync import config, engine
 from sync.commands.opening import chosen, connection_option, opened, who
 from sync.commands.telling import Teller, teller
-from sync.domain.documents import SalesEntity
+from sync.domain.documents import Entity
 from sync.engine.desk import ENTITIES
 from sync.errors import ConfigurationError
 from sync.settings import Connection, Settings
@@ -20,7 +20,8 @@ from sync.store import Store
 entity_option = click.option(
     "--entity",
     type=click.Choice(ENTITIES),
-    help="Only this kind; an invoice and a credit memo may have the same number.",
+    help="Only this kind; a customer's number is that of the account, and an invoice and a credit "
+    "memo may have the same number.",
 )
 dry_run_option = click.option(
     "--dry-run",
@@ -57,7 +58,7 @@ def command(
     home: Path,
     *,
     names: tuple[str, ...],
-    entity: SalesEntity | None,
+    entity: Entity | None,
     since: datetime | None,
     numbers: tuple[str, ...],
     dry: bool,

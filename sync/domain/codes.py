@@ -39,6 +39,8 @@ DUPLICATE_CONFLICT: Final = "DUPLICATE_CONFLICT"
 DECISION_VOID: Final = "DECISION_VOID"
 CANCELLED: Final = "CANCELLED"
 NOT_PAID: Final = "NOT_PAID"
+CUSTOMER_CHANGED: Final = "CUSTOMER_CHANGED"
+CUSTOMER_GONE: Final = "CUSTOMER_GONE"
 INTERRUPTED: Final = "INTERRUPTED"
 OUTCOME_UNKNOWN: Final = "OUTCOME_UNKNOWN"
 LOOKUP_BUDGET: Final = "LOOKUP_BUDGET"
@@ -90,6 +92,8 @@ MEANING: Final[Mapping[str, str]] = {
     DECISION_VOID: "what a person decided about is not in the books as they saw it",
     CANCELLED: "the shop cancelled the document",
     NOT_PAID: "the invoice is not paid yet, and only paid ones are booked (skipped)",
+    CUSTOMER_CHANGED: "the account changed in the shop and has another relation now (skipped)",
+    CUSTOMER_GONE: "the shop deleted the account before it had a relation (skipped)",
     INTERRUPTED: "the program ended before anything was sent",
     OUTCOME_UNKNOWN: "sent, and the answer was lost: to be looked up",
     LOOKUP_BUDGET: "this month's look-ups are used up",

@@ -57,11 +57,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Buyer:
-    """Who pays, as the order tells it: the billing address and the account, if there is one.
+    """Who pays: the billing address and the account, if there is one.
 
     Attributes:
         number: The shop's customer id; None for a guest or a deleted customer.
-        address_id: The shop's id of the billing address on this order; None when unknown.
         email: As typed; empty when missing.
         company: Empty for a private person.
         vat_number: From the billing address, else from the account; unchecked; empty for none.
@@ -69,7 +68,6 @@ class Buyer:
     """
 
     number: int | None
-    address_id: int | None = None
     email: str
     company: str = ""
     firstname: str = ""
@@ -89,6 +87,31 @@ class Buyer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """Somebody who has a relation in the books, or is to have one: an account, or a buyer.
+
+    Attributes:
+        buyer: Who it is. An account's address is its default billing address; the address is
+            empty where there is none.
+        website_id: The website that the account, or the order's store view, belongs to.
+        website: That website's code; "" when the shop does not say.
+        created_at: When the account was made; for a buyer when the order was placed. Aware, UTC.
+        updated_at: From when what is said here dates: the account's last change, or the order.
+    """
+
+    buyer: Buyer
+    website_id: int = 0
+    website: str = ""
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def id(self) -> int:
+        """The shop's customer id; 0 for a guest."""
+        return self.buyer.number or 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SalesDocument:
     """An invoice or a credit memo as issued. Amounts are positive on both, as the shop has them.
 
@@ -101,10 +124,12 @@ class SalesDocument:
         invoice_id: For a credit memo the invoice it refunds; None when made from the order.
         store_id: The store view it was issued in.
         store: That view's code; "" when the shop does not say.
+        website_id, website: Id and code of the website that the view belongs to.
         zone: That view's time zone, IANA name; decides the booking date.
         state: Open, paid or cancelled.
         issued_at: Aware, UTC (`created_at`).
         updated_at: Aware, UTC, to the second.
+        ordered_at: When the order was placed; None when the shop does not say.
         buyer: Who pays.
         ship_to: Country of delivery (ISO-2); the billing country for virtual orders.
         lines: What was sold, shipped, adjusted; empty only when the total is zero.
@@ -126,10 +151,13 @@ class SalesDocument:
     invoice_id: int | None = None
     store_id: int
     store: str = ""
+    website_id: int = 0
+    website: str = ""
     zone: str
     state: State
     issued_at: datetime
     updated_at: datetime
+    ordered_at: datetime | None = None
     buyer: Buyer
     ship_to: str
     lines: tuple[DocumentLine, ...]

@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from sync.domain.attempts import document_key
-from sync.domain.documents import Buyer, Entity, SalesDocument
+from sync.domain.customers import Debtors, relation_fingerprint
+from sync.domain.documents import Buyer, Customer, Entity, SalesDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +23,10 @@ class InboxEntry:
     Attributes:
         key: Idempotency key.
         fingerprint: Changes exactly when something changes that the booking depends on.
-        document_id: The shop's internal id.
+        document_id: The shop's internal id; 0 for guests.
         document_no: The number printed on it; for a customer the customer number.
         order_id: Internal id of the order; None for customers.
-        store: Store view code; the website's code for customers.
+        store: Store view code; the website's code for customers. `store_id` likewise.
         invoice_id: For a credit memo the invoice it refunds, when the shop says so.
         company, customer_name, firstname, middlename, lastname, suffix, email, vat_number:
             Personal data, blanked by `forget`.
@@ -33,7 +34,8 @@ class InboxEntry:
         grand_total, tax: Euros as the shop has them, positive; None for customers.
         shop_state: The document's state there (1 open, 2 paid, 3 cancelled); None for customers.
         issued_at: The document's own moment; `created_at` and `updated_at` are the row's in the
-            shop. All aware, UTC.
+            shop. All aware, UTC. A customer's are the account's own; where only orders told of it,
+            the first order's and the latest one's.
         customer_id: The shop's; None for guests.
         currency: The currency the customer saw; `base_currency` is the one that is booked.
         base_rate: Units of `currency` per unit of `base_currency`; `global_rate` likewise.
@@ -104,31 +106,25 @@ def entry(connection: str, document: SalesDocument) -> InboxEntry:
     )
 
 
-def customer_entry(connection: str, document: SalesDocument, code: str, mark: str) -> InboxEntry:
-    """The inbox row of a document's buyer: one per debtor, so its key holds the relation's code.
-
-    Args:
-        connection: Whose debtor.
-        document: What was sold; its moments are the customer's as well.
-        code: Our code of the relation.
-        mark: Fingerprint of what is sent of the customer.
-    """
-    buyer = document.buyer
+def customer_entry(debtors: Debtors, who: Customer) -> InboxEntry:
+    """The inbox row of a customer: one per debtor, so its key holds the relation's code."""
+    buyer = who.buyer
+    wanted = debtors.relation(buyer)
     return InboxEntry(
-        key=document_key(connection, "customer", 0, code),
-        connection=connection,
+        key=document_key(debtors.connection, "customer", 0, wanted.code),
+        connection=debtors.connection,
         entity="customer",
-        fingerprint=mark,
-        document_id=buyer.number or 0,
-        document_no=code if buyer.number is None else str(buyer.number),
+        fingerprint=relation_fingerprint(wanted),
+        document_id=who.id,
+        document_no=wanted.code if buyer.number is None else str(buyer.number),
         order_id=None,
         order_no="",
-        store_id=document.store_id,
-        store=document.store,
+        store_id=who.website_id,
+        store=who.website,
         **_person(buyer),
-        issued_at=document.issued_at,
-        created_at=document.issued_at,
-        updated_at=document.updated_at,
+        issued_at=who.created_at,
+        created_at=who.created_at,
+        updated_at=who.updated_at,
         customer_id=buyer.number,
     )
 

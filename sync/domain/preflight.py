@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sync.domain import codes
-from sync.domain.documents import SalesDocument, State
+from sync.domain.documents import Customer, SalesDocument, State
 from sync.domain.rules import BookingRules
 from sync.errors import UnbookableError
 
@@ -27,6 +27,17 @@ def skip(document: SalesDocument, rules: BookingRules) -> Skip | None:
         return Skip(codes.NOT_PAID, "Skipped: not paid yet")
     if not document.total:
         return Skip(codes.ZERO_TOTAL, "Skipped: the total is zero, there is nothing to book")
+    return None
+
+
+def incomplete(customer: Customer) -> Skip | None:
+    """What an account lacks that its relation needs; None when it may be made."""
+    if "@" not in customer.buyer.email:
+        return Skip(codes.EMAIL_MISSING, "Skipped: the account has no e-mail address")
+    if not customer.buyer.address.country:
+        return Skip(
+            codes.COUNTRY_MISSING, "Skipped: the account has no billing address with a country yet"
+        )
     return None
 
 

@@ -15,8 +15,8 @@ MOST: Final = 500
 Reason = Literal["booked", "running", "asked", "settling", "invoice", "off", "customer", "unknown"]
 """Why a document may not be booked again, in one word that pages and commands have sentences for:
 it is in the books; it is being tried; it stands in an open request; it may have been sent and has
-to settle; its invoice comes first; its connection is switched off or gone; a customer for whom
-nothing is to be booked; it was never fetched."""
+to settle; its invoice comes first; its connection is switched off or gone; a guest, who comes with
+what is sold to them; it was never fetched."""
 
 
 class Known(Protocol):
@@ -62,6 +62,7 @@ class Candidate(Generic[K]):
         running: Somebody is trying it now.
         request: The open request that it stands in; None when it is in none.
         off: Its connection is switched off, or not set up any more.
+        guest: It is a customer without an account, whom the shop does not give out.
         invoices: Of a credit memo, the invoices of which one has to be in the books before it: key
             and state. None of any other document.
     """
@@ -71,6 +72,7 @@ class Candidate(Generic[K]):
     running: bool = False
     request: int | None = None
     off: bool = False
+    guest: bool = False
     invoices: tuple[tuple[str, DocumentState], ...] | None = None
 
 
@@ -111,8 +113,8 @@ class Plan(Generic[K]):
 def plan(candidates: Iterable[Candidate[K]], now: datetime, most: int = MOST) -> Plan[K]:
     """Sort a choice into what may be booked again and what may not.
 
-    Invoices come before credit memos, and of each kind those first that were tried longest ago, so
-    that asking again for the same choice goes on with the rest.
+    Customers come before invoices, these before credit memos, and of each kind those first that
+    were tried longest ago, so that asking again for the same choice goes on with the rest.
 
     Args:
         candidates: The choice; each document once.
@@ -155,7 +157,7 @@ def obstacle(candidate: Candidate[K], now: datetime, coming: Iterable[str] = ())
     if candidate.running or candidate.request is not None:
         reason: Reason = "running" if candidate.running else "asked"
         return Obstacle(reason=reason, request=candidate.request)
-    if candidate.entity == "customer" or candidate.off:
+    if candidate.guest or candidate.off:
         return Obstacle(reason="off" if candidate.off else "customer")
     due_at = known.due_at
     waits = known.state == "waiting"
@@ -196,7 +198,7 @@ _SENTENCES: Final[dict[Reason, str]] = {
     "settling": "may have been sent: it is looked up by itself",
     "invoice": "waits for its invoice, and follows by itself once that is booked",
     "off": "belongs to a connection that is switched off or not set up any more",
-    "customer": "is a customer for whom nothing is to be booked; its next document tries it again",
+    "customer": "is a guest for whom nothing is to be booked; their next document tries it again",
     "unknown": "was never fetched",
 }
 _RANK: Final[dict[Entity, int]] = {"customer": 0, "invoice": 1, "creditmemo": 2}

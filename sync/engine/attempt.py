@@ -9,7 +9,7 @@ from sync.domain import codes, preflight
 from sync.domain.attempts import Finish, Outcome
 from sync.domain.booked import BookedMutation
 from sync.domain.booking import book, payment_fee
-from sync.domain.customers import identity, relation_code
+from sync.domain.customers import buyer_of
 from sync.domain.documents import SalesDocument, State
 from sync.domain.lookup import Linked, settle
 from sync.domain.mutations import Mutation
@@ -142,7 +142,7 @@ def prepare(
     preflight.check(document)
     if document.entity == "creditmemo" and document.order_id not in promised:
         _require_invoice(desk, document)
-    ours = relation_code(desk.connection.name, document.buyer)
+    ours = desk.debtors.code(document.buyer)
     return Prepared(document, book(document, ours, known.key, desk.rules), left_out)
 
 
@@ -196,15 +196,14 @@ def _book(desk: Desk, claim: Claim, found: Found, progress: _Progress) -> Finish
             raise
     # Somebody deleted or renamed the relation that we remember. Nothing was booked: once more,
     # with one that is asked for anew.
-    name = desk.connection.name
-    desk.store.forget_relation(name, identity(name, document.buyer))
+    desk.store.forget_relation(desk.connection.name, desk.debtors.identity(document.buyer))
     return _book_on_relation(desk, claim, document, progress)
 
 
 def _book_on_relation(
     desk: Desk, claim: Claim, document: SalesDocument, progress: _Progress
 ) -> Finish:
-    debtor = customer.ensure(desk, document)
+    debtor = customer.ensure(desk, buyer_of(document))
     progress.mutation = book(document, debtor.code, claim.key, desk.rules)
     fee = payment_fee(document, desk.rules)
     particulars = ["customer created"] if debtor.made else []
@@ -309,7 +308,7 @@ def _marker(desk: Desk, claim: Claim, progress: _Progress) -> Callable[[], bool]
 def _settle(
     desk: Desk, document: SalesDocument, mutation: Mutation, found: Sequence[BookedMutation]
 ) -> Linked | None:
-    who = identity(desk.connection.name, document.buyer)
+    who = desk.debtors.identity(document.buyer)
     strangers = desk.store.strangers(desk.connection.name, who, {x.relation for x in found})
     return settle(mutation, found, strangers)
 

@@ -38,6 +38,7 @@ _RIGHTS: Final = {
     "Magento_Backend::store": "right-stores",
     "Magento_Tax::manage_tax": "right-rates",
     "Magento_Customer::group": "right-groups",
+    "Magento_Customer::customer": "right-customers",
 }
 
 
@@ -151,7 +152,7 @@ def _shop(
 ) -> Iterator[Finding]:
     shop = Shop(shop_access(connection, keys), clock)
     with ending(stopping, [shop.hang_up]), shop:
-        rights = shop.check()
+        rights = shop.check(customers=connection.auto_add_customers)
         yield Finding(of="shop")
         yield from map(_right, rights)
         yield _clocks(abs((shop.server_time - clock.now()).total_seconds()))

@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from sync.clock import Clock
 from sync.domain.attempts import Trigger
-from sync.domain.documents import SalesEntity
+from sync.domain.customers import Debtors
+from sync.domain.documents import Entity
 from sync.domain.rules import BookingRules, MappingError, mapping_from_json
 from sync.eboekhouden import Books, BooksAccess
 from sync.engine.chart import Chart
@@ -16,7 +17,8 @@ from sync.magento import Shop, ShopAccess
 from sync.settings import Connection, Secrets
 from sync.store import Holder, Store
 
-ENTITIES: tuple[SalesEntity, ...] = ("invoice", "creditmemo")
+ENTITIES: tuple[Entity, ...] = ("customer", "invoice", "creditmemo")
+"""In the order in which they depend on each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,8 @@ class Wanted:
         numbers: Only these documents, also when they are not due; empty for all that are due.
         keys: Among the documents with these numbers only these, for store views that share a
             number; empty for all of them.
-        entities: The kinds to fetch and book, in this order: a credit memo follows its invoice.
+        entities: The kinds to fetch and book, in this order: an invoice follows its customer, a
+            credit memo its invoice.
         since: Read the shop from this day on although the watermark has passed it; None reads
             what is new.
         request: The request in the queue that it works off; None when there is none.
@@ -39,7 +42,7 @@ class Wanted:
     actor: str = ""
     numbers: Sequence[str] = ()
     keys: Collection[str] = ()
-    entities: Sequence[SalesEntity] = ENTITIES
+    entities: Sequence[Entity] = ENTITIES
     since: date | None = None
     request: int | None = None
 
@@ -68,6 +71,20 @@ class ReadingDesk:
     clock: Clock
     wanted: Wanted
     stopping: Callable[[], bool]
+
+    @property
+    def read_entities(self) -> list[Entity]:
+        """The wanted kinds that are read from the shop for themselves, and tried unasked.
+
+        Accounts are not where the settings leave each customer to its first invoice.
+        """
+        reads = self.connection.auto_add_customers
+        return [x for x in self.wanted.entities if x != "customer" or reads]
+
+    @property
+    def debtors(self) -> Debtors:
+        """Who is one debtor in these books."""
+        return Debtors(self.connection.name, self.connection.booking.customer_logic)
 
     def now(self) -> datetime:
         """The present moment, aware, UTC."""

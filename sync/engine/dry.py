@@ -8,19 +8,19 @@ from typing import Literal
 
 from sync.clock import Clock
 from sync.domain import preflight
-from sync.domain.customers import identity
-from sync.domain.documents import SalesDocument, SalesEntity, State
+from sync.domain.documents import Customer, Entity, SalesDocument, State
 from sync.domain.inbox import InboxEntry
 from sync.domain.mutations import Mutation
 from sync.domain.privacy import scrub
 from sync.engine import record
-from sync.engine.attempt import Found, prepare
+from sync.engine.accounts import left_out
+from sync.engine.attempt import prepare
 from sync.engine.desk import ReadingDesk, Wanted, booking_rules, shop_access
 from sync.engine.ending import ending
-from sync.engine.fetch import pages
+from sync.engine.fetch import Read, by_id, pages
 from sync.engine.report import RunReport
 from sync.errors import BoekwachtError, TemporaryError, WaitingError
-from sync.magento import Shop
+from sync.magento import Shop, Unreadable
 from sync.settings import Connection, Secrets
 from sync.store import Document, Store
 
@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 
 _BATCH = 100
 _ALL = 1_000_000
+_HELD = "not added by itself, as the settings want it: only tried when somebody asks for it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class Preview:
     Attributes:
         entry: Which one.
         verdict: What would happen.
-        message: Why, where it is not booked; else empty.
+        message: Why, where it is not booked; of a customer its relation; else empty.
         code: The error's code; empty when there is none.
         mutation: The booking; None when none would be made. Its relation is the one we know, or
             the code of the one that would be made or found.
@@ -130,8 +131,9 @@ class _Look:
         self._unbooked: Counter[int | None] = Counter()
 
     def previews(self) -> Iterator[Preview]:
-        """Invoices first, then credit memos, as a run has them."""
-        for entity in self._desk.wanted.entities:
+        """Customers first, then invoices, then credit memos, as a run has them."""
+        wanted = self._desk.wanted
+        for entity in wanted.entities if wanted.numbers else self._desk.read_entities:
             for known, found in self._candidates(entity):
                 if known.key not in self._told:
                     self._told.add(known.key)
@@ -141,34 +143,31 @@ class _Look:
                     tally[known.entry.order_id] += entity == "invoice"
                     yield preview
 
-    def _candidates(self, entity: SalesEntity) -> Iterator[tuple[Document, Found]]:
-        yield from self._new(entity)
+    def _candidates(self, entity: Entity) -> Iterator[tuple[Document, Read | None]]:
+        if entity in self._desk.read_entities:
+            yield from self._new(entity)
         desk, due = self._desk, self._due(entity)
-        by_id = desk.shop.invoices_by_id if entity == "invoice" else desk.shop.credit_memos_by_id
         for first in range(0, len(due), _BATCH):
             batch = [x for x in due[first : first + _BATCH] if x.key not in self._told]
-            fetched = by_id([document.entry.document_id for document in batch])
-            found: dict[int, Found] = {x.id: x for x in fetched.documents}
-            found |= {x.id: x for x in fetched.unreadable}
+            found = by_id(desk, entity, [document.entry.document_id for document in batch])
             yield from ((x, found.get(x.entry.document_id)) for x in batch)
 
-    def _new(self, entity: SalesEntity) -> Iterator[tuple[Document, Found]]:
+    def _new(self, entity: Entity) -> Iterator[tuple[Document, Read | None]]:
         """What the inbox does not hold yet, or holds otherwise."""
-        for page, entries in pages(self._desk, entity):
-            found: dict[int, Found] = {x.id: x for x in page.documents}
-            found |= {x.id: x for x in page.unreadable}
-            for entry in entries:
+        for page in pages(self._desk, entity):
+            for entry in page.entries:
                 known = self._desk.store.document(entry.key)
                 same = known is not None and known.entry.fingerprint == entry.fingerprint
                 if same or not self._is_wanted(entry):
                     continue
                 self._report.fetched += 1
-                cancelled = entry.shop_state == State.CANCELLED
-                if known is None or known.state != "booked" or cancelled:
+                follows = entity == "customer" or entry.shop_state == State.CANCELLED
+                if known is None or known.state != "booked" or follows:
                     fresh = Document(entry=entry, state="waiting", since=self._desk.now())
-                    yield replace(known, entry=entry) if known else fresh, found[entry.document_id]
+                    document = replace(known, entry=entry) if known else fresh
+                    yield document, page.found[entry.document_id]
 
-    def _due(self, entity: SalesEntity) -> list[Document]:
+    def _due(self, entity: Entity) -> list[Document]:
         desk = self._desk
         name, numbers = desk.connection.name, desk.wanted.numbers
         if not numbers:
@@ -182,13 +181,21 @@ class _Look:
             not wanted.keys or entry.key in wanted.keys
         )
 
-    def _preview(self, known: Document, found: Found) -> Preview:
+    def _preview(self, known: Document, found: Read | None) -> Preview:
         if known.ruling is not None:
             return Preview(
                 entry=known.entry,
                 verdict="would link" if known.ruling.kind == "link" else "would reverse",
                 message=f"mutation {known.ruling.mutation}, as {known.ruling.actor} decided",
             )
+        entity = known.entry.entity
+        if not (self._desk.connection.adds(entity) or self._desk.wanted.numbers or known.attempts):
+            return Preview(entry=known.entry, verdict="would wait", message=_HELD)
+        if entity == "customer":
+            return self._account(known, None if isinstance(found, SalesDocument) else found)
+        return self._sale(known, None if isinstance(found, Customer) else found)
+
+    def _sale(self, known: Document, found: SalesDocument | Unreadable | None) -> Preview:
         promised = {order for order in self._orders if order not in self._unbooked}
         try:
             ready = prepare(self._desk, known, found, {x for x in promised if x is not None})
@@ -213,9 +220,28 @@ class _Look:
         assert ready.mutation is not None  # noqa: S101 - what is not skipped has its booking
         return self._booking(known, ready.document, ready.mutation)
 
+    def _account(self, known: Document, found: Customer | Unreadable | None) -> Preview:
+        if isinstance(found, Unreadable):
+            return Preview(
+                entry=known.entry, verdict="failed", message=found.message, code=found.code
+            )
+        skip = left_out(self._desk, known, found)
+        if skip is not None:
+            return Preview(
+                entry=known.entry, verdict="would skip", message=skip.message, code=skip.code
+            )
+        assert found is not None  # noqa: S101 - what the shop lacks is left out
+        debtors = self._desk.debtors
+        relation = self._desk.store.relation(debtors.connection, debtors.identity(found.buyer))
+        code = relation.code if relation else debtors.code(found.buyer)
+        message = f"relation {code}" if relation else f"a relation to be found or made, code {code}"
+        return Preview(
+            entry=known.entry, verdict="would book", message=message, known=relation is not None
+        )
+
     def _booking(self, known: Document, document: SalesDocument, mutation: Mutation) -> Preview:
         name = self._desk.connection.name
-        relation = self._desk.store.relation(name, identity(name, document.buyer))
+        relation = self._desk.store.relation(name, self._desk.debtors.identity(document.buyer))
         return Preview(
             entry=known.entry,
             verdict="would look up" if known.lookup_first else "would book",
@@ -224,7 +250,7 @@ class _Look:
         )
 
 
-def _failure(known: Document, found: Found, error: BoekwachtError) -> Preview:
+def _failure(known: Document, found: Read | None, error: BoekwachtError) -> Preview:
     buyer = found.buyer if isinstance(found, SalesDocument) else None
     return Preview(
         entry=known.entry, verdict="failed", message=scrub(error.message, buyer), code=error.code

@@ -5,23 +5,28 @@ watermark passes it, and a crash at any point costs one page of reading.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from sync.domain.attempts import document_key
-from sync.domain.documents import SalesEntity
-from sync.domain.inbox import InboxEntry, entry
+from sync.domain.documents import Customer, Entity, SalesDocument
+from sync.domain.inbox import InboxEntry, customer_entry, entry
 from sync.engine.desk import Desk, ReadingDesk
 from sync.errors import ConfigurationError
-from sync.magento import Page, StoreView, Unreadable
+from sync.magento import Fetched, Page, StoreView, Unreadable
+
+Read: TypeAlias = SalesDocument | Customer | Unreadable
+"""What the shop says of one document or account."""
 
 OVERLAP = timedelta(minutes=10)
 """Re-read before the watermark: a row becomes visible at commit, later than its timestamp."""
 
 
-def fetch(desk: Desk, entity: SalesEntity) -> int:
+def fetch(desk: Desk, entity: Entity) -> int:
     """Bring the inbox up to date; returns how many documents are new or changed.
 
     Raises:
@@ -29,10 +34,14 @@ def fetch(desk: Desk, entity: SalesEntity) -> int:
         ConfigurationError: It refuses the credentials, or a store view does not exist.
     """
     name = desk.connection.name
+    automatic = desk.connection.adds(entity)
+    desk.store.hold(name, entity, desk.now(), automatic=automatic)
     seen = 0
-    for page, entries in pages(desk, entity):
+    for page in pages(desk, entity):
         desk.steps("fetched")
-        received = desk.store.receive(name, entity, entries, page.watermark, desk.now())
+        received = desk.store.receive(
+            name, entity, page.entries, page.watermark, desk.now(), automatic=automatic
+        )
         desk.steps("stored")
         seen += received.new + received.changed
         if desk.stopping():
@@ -40,7 +49,22 @@ def fetch(desk: Desk, entity: SalesEntity) -> int:
     return seen
 
 
-def pages(desk: ReadingDesk, entity: SalesEntity) -> Iterator[tuple[Page, list[InboxEntry]]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """A page of what the shop has.
+
+    Attributes:
+        found: By the shop's id.
+        entries: The rows for the inbox.
+        watermark: See `Page`.
+    """
+
+    found: Mapping[int, Read]
+    entries: list[InboxEntry]
+    watermark: datetime
+
+
+def pages(desk: ReadingDesk, entity: Entity) -> Iterator[News]:
     """What is new in the shop, page by page, each with its rows for the inbox; nothing is stored.
 
     A day asked for never shortens what is read: the watermark must not pass what nobody has seen.
@@ -54,11 +78,52 @@ def pages(desk: ReadingDesk, entity: SalesEntity) -> Iterator[tuple[Page, list[I
     since = beginning if known is None else max(beginning, known - OVERLAP)
     if desk.wanted.since is not None:
         since = max(beginning, min(since, midnight(desk, desk.wanted.since)))
-    changed = desk.shop.invoices_since if entity == "invoice" else desk.shop.credit_memos_since
-    for page in changed(since, store_ids(desk)):
-        entries = [entry(name, x) for x in page.documents if x.issued_at >= beginning]
+    for page in _changed(desk, entity, since):
+        read: list[Read] = [*page.documents, *page.unreadable]
+        entries = [*_entries(desk, page.documents, beginning)]
         entries += [unreadable_entry(name, entity, x, page.watermark) for x in page.unreadable]
-        yield page, entries
+        yield News(found={x.id: x for x in read}, entries=entries, watermark=page.watermark)
+
+
+def by_id(desk: ReadingDesk, entity: Entity, ids: Sequence[int]) -> dict[int, Read]:
+    """What the shop has under these ids now; what it does not know any more is left out.
+
+    Raises:
+        BoekwachtError: As `fetch`.
+    """
+    shop = desk.shop
+    fetched: Fetched[Customer] | Fetched[SalesDocument]
+    if entity == "customer":
+        fetched = shop.customers_by_id(ids)
+    else:
+        fetched = shop.invoices_by_id(ids) if entity == "invoice" else shop.credit_memos_by_id(ids)
+    return {x.id: x for x in (*fetched.documents, *fetched.unreadable)}
+
+
+def _changed(
+    desk: ReadingDesk, entity: Entity, since: datetime
+) -> Iterator[Page[Customer]] | Iterator[Page[SalesDocument]]:
+    if entity == "customer":
+        views = _views(desk)
+        websites = None if views is None else {view.website_id for view in views}
+        return desk.shop.customers_since(since, websites)
+    changed = desk.shop.invoices_since if entity == "invoice" else desk.shop.credit_memos_since
+    return changed(since, store_ids(desk))
+
+
+def _entries(
+    desk: ReadingDesk, documents: Sequence[Customer | SalesDocument], beginning: datetime
+) -> Iterator[InboxEntry]:
+    """The rows of what is to be taken in: nothing older, but accounts that we know."""
+    name = desk.connection.name
+    accounts = [x for x in documents if isinstance(x, Customer)]
+    known = desk.store.known_accounts(name, [x.id for x in accounts]) if accounts else set()
+    for document in documents:
+        if isinstance(document, SalesDocument):
+            if document.issued_at >= beginning:
+                yield entry(name, document)
+        elif document.created_at >= beginning or document.id in known:
+            yield customer_entry(desk.debtors, document)
 
 
 def midnight(desk: ReadingDesk, day: date) -> datetime:
@@ -68,6 +133,11 @@ def midnight(desk: ReadingDesk, day: date) -> datetime:
 
 def store_ids(desk: ReadingDesk) -> list[int] | None:
     """The store views to book, as the shop numbers them; None for all."""
+    views = _views(desk)
+    return None if views is None else [view.id for view in views]
+
+
+def _views(desk: ReadingDesk) -> list[StoreView] | None:
     wanted = desk.connection.shop.store_views
     if not wanted:
         return None
@@ -78,21 +148,24 @@ def store_ids(desk: ReadingDesk) -> list[int] | None:
                 f"Setting connection.{desk.connection.name}.shop.store_views names {code!r}, "
                 f"which the shop does not have; it has {', '.join(sorted(views))}"
             )
-    return [views[code].id for code in wanted]
+    return [views[code] for code in wanted]
 
 
 def unreadable_entry(
-    connection: str, entity: SalesEntity, bad: Unreadable, seen_at: datetime
+    connection: str, entity: Entity, bad: Unreadable, seen_at: datetime
 ) -> InboxEntry:
     """The inbox row of a document that cannot be read: enough to try it, fail by name, and see it.
 
     Its key holds the shop's id where even the number is missing, so that it stays one document.
     """
+    account = entity == "customer"
     number = bad.number or f"id-{bad.id}"
+    store_id = bad.store_id or 0
+    key = (0, f"id-{bad.id}") if account else (store_id, number)
     moment = bad.updated_at or seen_at
     mark = hashlib.blake2b(bad.message.encode(), digest_size=12).hexdigest()
     return InboxEntry(
-        key=document_key(connection, entity, bad.store_id or 0, number),
+        key=document_key(connection, entity, *key),
         connection=connection,
         entity=entity,
         fingerprint=mark,
@@ -100,11 +173,12 @@ def unreadable_entry(
         document_no=number,
         order_id=bad.order_id,
         order_no="",
-        store_id=bad.store_id or 0,
+        store_id=store_id,
         store="",
         issued_at=moment,
         created_at=moment,
         updated_at=moment,
         grand_total=None,
-        base_rate=Decimal(1),
+        customer_id=bad.id if account else None,
+        base_rate=None if account else Decimal(1),
     )

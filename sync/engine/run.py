@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from sync.clock import Clock
-from sync.domain.documents import SalesEntity, State
+from sync.domain.documents import Customer, Entity, SalesDocument, State
 from sync.eboekhouden import Books
 from sync.engine import record
-from sync.engine.attempt import Found, Tried, try_document
+from sync.engine.accounts import try_account
+from sync.engine.attempt import Tried, try_document
 from sync.engine.chart import Chart
 from sync.engine.desk import (
     SCHEDULED,
@@ -23,7 +24,7 @@ from sync.engine.desk import (
     shop_access,
 )
 from sync.engine.ending import ending
-from sync.engine.fetch import fetch
+from sync.engine.fetch import Read, by_id, fetch
 from sync.engine.lookups import Lookups, settles_until
 from sync.engine.report import RunReport
 from sync.engine.sessions import Sessions
@@ -163,7 +164,7 @@ class _Pass:
         self._tried: set[str] = set()
 
     def work(self) -> None:
-        """Finish what was left behind, then fetch and book: invoices first, then credit memos."""
+        """Finish what was left behind, then fetch and book: customers, invoices, credit memos."""
         desk = self._desk
         # As after a lost answer: the call may have been out for its whole deadline.
         books = desk.connection.books
@@ -175,10 +176,10 @@ class _Pass:
         countries = {rate.code: rate.country for rate in taxes.rates}
         for one in self._desks:
             one.rules = replace(one.rules, rate_countries=countries)
-        for entity in desk.wanted.entities:
+        for entity in desk.read_entities:
             self._report.fetched += fetch(desk, entity)
             self._look_at_changes(entity)
-        for entity in desk.wanted.entities:
+        for entity in desk.wanted.entities if desk.wanted.numbers else desk.read_entities:
             for document in self._named(entity):
                 until = settles_until(document, desk.now())
                 if until:
@@ -189,16 +190,19 @@ class _Pass:
                 self._batch(entity, due)
         self._report.stopped = desk.stopping()
 
-    def _look_at_changes(self, entity: SalesEntity) -> None:
-        """A booking cannot be changed; of what changes afterwards only a cancellation matters."""
+    def _look_at_changes(self, entity: Entity) -> None:
+        """Of what changes after a booking, which stays as it is, only a cancellation matters.
+
+        A customer's relation follows every change.
+        """
         desk = self._desk
         while changed := desk.store.changed(desk.connection.name, entity, BATCH):
             for document in changed:
                 cancelled = document.entry.shop_state == State.CANCELLED
-                again = cancelled and document.reversed_no is None
+                again = entity == "customer" or (cancelled and document.reversed_no is None)
                 desk.store.settle_change(document.key, again=again, now=desk.now())
 
-    def _due(self, entity: SalesEntity) -> list[Document]:
+    def _due(self, entity: Entity) -> list[Document]:
         """The next documents to try; none of them twice in one run."""
         desk = self._desk
         if desk.wanted.numbers:
@@ -209,20 +213,17 @@ class _Pass:
             due = desk.store.due(desk.connection.name, entity, desk.now(), limit)
         return [x for x in due if x.key not in self._tried][: self._batch_size]
 
-    def _named(self, entity: SalesEntity) -> list[Document]:
+    def _named(self, entity: Entity) -> list[Document]:
         """Documents by their own number; an order may carry the same one as another's invoice."""
         wanted = self._desk.wanted
         found = self._desk.store.find(self._desk.connection.name, entity, wanted.numbers)
-        named = [x for x in found if x.entry.document_no in wanted.numbers]
+        named = [x for x in found if x.entry.document_no in wanted.numbers and x.entry.document_id]
         return [x for x in named if not wanted.keys or x.key in wanted.keys]
 
-    def _batch(self, entity: SalesEntity, due: Sequence[Document]) -> None:
+    def _batch(self, entity: Entity, due: Sequence[Document]) -> None:
         """Ask the shop for these as they are now, and try each."""
         desk = self._desk
-        by_id = desk.shop.invoices_by_id if entity == "invoice" else desk.shop.credit_memos_by_id
-        fetched = by_id([document.entry.document_id for document in due])
-        found: dict[int, Found] = {x.id: x for x in fetched.documents}
-        found |= {x.id: x for x in fetched.unreadable}
+        found = by_id(desk, entity, [document.entry.document_id for document in due])
         self._sessions.work(
             due,
             lambda at, document: self._try(at, document, found.get(document.entry.document_id)),
@@ -230,7 +231,7 @@ class _Pass:
         )
         self._report.lowered |= self._sessions.lowered
 
-    def _try(self, desk: Desk, document: Document, found: Found) -> Tried | None:
+    def _try(self, desk: Desk, document: Document, found: Read | None) -> Tried | None:
         """Try one document.
 
         What was asked for by name becomes due only now, so that a wish to stop leaves the others as
@@ -238,7 +239,9 @@ class _Pass:
         """
         if desk.wanted.numbers:
             desk.store.request_again(document.key, desk.now())
-        return try_document(desk, document, found)
+        if document.entry.entity == "customer":
+            return try_account(desk, document, None if isinstance(found, SalesDocument) else found)
+        return try_document(desk, document, None if isinstance(found, Customer) else found)
 
     def _tell(self, tried: Tried) -> None:
         """Count one end.

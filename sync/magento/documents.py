@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Literal
 
 from sync.domain import codes
-from sync.domain.documents import Address, Buyer, DocumentLine, SalesDocument, State
+from sync.domain.documents import Buyer, DocumentLine, SalesDocument, State
+from sync.magento.customers import buyer
 from sync.magento.fields import FieldError, Fields
 from sync.magento.results import StoreView
 
@@ -17,7 +18,7 @@ DocumentKind = Literal["invoice", "creditmemo"]
 _Tax = tuple[str, Decimal, Decimal]  # code, percent, amount on the whole order
 
 ORDER_FIELDS = (
-    "entity_id,increment_id,is_virtual,base_tax_amount,customer_id,customer_is_guest,"
+    "entity_id,increment_id,created_at,is_virtual,base_tax_amount,customer_id,customer_is_guest,"
     "customer_email,customer_firstname,customer_middlename,customer_lastname,customer_suffix,"
     "customer_group_id,customer_taxvat,billing_address,"
     "items[item_id,is_virtual,tax_percent,extension_attributes[itemized_taxes["
@@ -54,10 +55,13 @@ def sales_document(
         invoice_id=row.identifier_or_none("invoice_id"),
         store_id=store.id,
         store=store.code,
+        website_id=store.website_id,
+        website=store.website,
         zone=store.zone,
         state=_state(row),
         issued_at=row.moment("created_at"),
         updated_at=row.moment("updated_at"),
+        ordered_at=order.moment("created_at") if order.has("created_at") else None,
         buyer=_buyer(order),
         ship_to=_ship_to(order),
         lines=tuple(_lines(row, order)),
@@ -91,27 +95,13 @@ def _buyer(order: Fields) -> Buyer:
     A deleted customer's orders keep "no guest" and lose the number, so the number decides.
     """
     billing = order.child("billing_address")
-    named = billing.has("firstname") or billing.has("lastname")
-    source, prefix = (billing, "") if named else (order, "customer_")
     guest = order.flag("customer_is_guest")
-    return Buyer(
+    return buyer(
+        billing,
+        order,
+        "customer_",
         number=None if guest else order.identifier_or_none("customer_id") or None,
-        address_id=billing.identifier_or_none("entity_id"),
         email=order.text("customer_email") or billing.text("email"),
-        company=billing.text("company"),
-        firstname=source.text(f"{prefix}firstname"),
-        middlename=source.text(f"{prefix}middlename"),
-        lastname=source.text(f"{prefix}lastname"),
-        suffix=source.text(f"{prefix}suffix"),
-        telephone=billing.text("telephone"),
-        address=Address(
-            street=" ".join(line for line in billing.texts("street") if line),
-            postcode=billing.text("postcode"),
-            city=billing.text("city"),
-            country=billing.text("country_id"),
-        ),
-        vat_number=billing.text("vat_id") or order.text("customer_taxvat"),
-        group=order.identifier_or_none("customer_group_id") or 0,
     )
 
 

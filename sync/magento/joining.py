@@ -6,13 +6,15 @@ One document that cannot be used never stops the others: it is told as `Unreadab
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from sync.domain.documents import SalesDocument
+from sync.domain.documents import Customer, SalesDocument
+from sync.magento.customers import customer
 from sync.magento.documents import DocumentKind, sales_document
 from sync.magento.fields import FieldError, Fields
 from sync.magento.results import StoreView, Unreadable
 
 _T = TypeVar("_T")
 Joined = tuple[tuple[SalesDocument, ...], tuple[Unreadable, ...]]
+Accounts = tuple[tuple[Customer, ...], tuple[Unreadable, ...]]
 
 
 def join(
@@ -37,6 +39,33 @@ def join(
         except FieldError as error:
             failed.append(_unreadable(row, error))
     return tuple(documents), tuple(failed)
+
+
+def accounts(rows: Sequence[Fields], websites: Mapping[int, str]) -> Accounts:
+    """The accounts in the order of their rows, and those that cannot be used.
+
+    Args:
+        rows: Customer accounts, each with an id.
+        websites: Codes of the websites, by id.
+    """
+    found, failed = [], []
+    for row in rows:
+        try:
+            found.append(customer(row, websites))
+        except FieldError as error:
+            number = row.identifier("id")
+            failed.append(
+                Unreadable(
+                    id=number,
+                    number=str(number),
+                    order_id=None,
+                    store_id=_or_none(row.identifier, "website_id"),
+                    message=f"Validation error: {error}",
+                    code=error.code,
+                    updated_at=_or_none(row.moment, "updated_at"),
+                )
+            )
+    return tuple(found), tuple(failed)
 
 
 def numbers(rows: Sequence[Fields], name: str) -> list[int]:

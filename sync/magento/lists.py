@@ -24,21 +24,23 @@ def read(make: Callable[[Fields], _T], rows: Sequence[Fields]) -> list[_T]:
         raise unreadable(str(error)) from None
 
 
-def store_views(configs: object, views: object) -> Mapping[int, StoreView]:
-    """Store views by id from the answers of store/storeConfigs and store/storeViews.
+def store_views(configs: object, views: object, sites: object) -> Mapping[int, StoreView]:
+    """Store views by id from the answers of store/storeConfigs, storeViews and websites.
 
     Raises:
         UnreadableError: One of them cannot be read, or has a time zone that nobody knows.
     """
     named = by_id(objects(views, "store view"), "id")
+    websites = by_id(objects(sites, "website"), "id")
 
     def make(config: Fields) -> StoreView:
-        number = config.identifier("id")
+        number, website = config.identifier("id"), config.identifier("website_id")
         return StoreView(
             id=number,
             code=config.text_needed("code"),
             name=named[number].text("name") if number in named else "",
-            website_id=config.identifier("website_id"),
+            website_id=website,
+            website=websites[website].text("code") if website in websites else "",
             zone=_zone(config),
             base_currency=config.text("base_currency_code"),
             base_url=config.text("base_url"),

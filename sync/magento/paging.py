@@ -23,12 +23,22 @@ class Keyset:
 
     Args:
         since: Aware; rows that changed before are left out. None for all rows.
-        store_ids: Store views to read, None for all.
+        within: Ids of the store views or websites to read, None for all.
+        column: What a row calls that id.
+        key: What a row calls its own; to filters and sorting it is always `entity_id`.
     """
 
-    def __init__(self, since: datetime | None, store_ids: Collection[int] | None) -> None:
+    def __init__(
+        self,
+        since: datetime | None,
+        within: Collection[int] | None,
+        column: str = "store_id",
+        key: str = "entity_id",
+    ) -> None:
         self._last: _Key | None = (since.replace(microsecond=0), -1) if since else None
-        self._stores = store_ids
+        self._within = within
+        self._column = column
+        self._key = key
 
     def groups(self) -> list[Group]:
         """What the next page must match; three groups at most."""
@@ -39,8 +49,8 @@ class Keyset:
             if number >= 0:
                 later = Filter("updated_at", "gt", moment)
                 groups.append([later, Filter("entity_id", "gt", str(number))])
-        if self._stores is not None:
-            groups.append([Filter("store_id", "in", number_list(sorted(self._stores)))])
+        if self._within is not None:
+            groups.append([Filter(self._column, "in", number_list(sorted(self._within)))])
         return groups
 
     def advance(self, rows: Sequence[Fields]) -> datetime:
@@ -50,7 +60,7 @@ class Keyset:
             UnreadableError: They are not what was asked for: out of order, seen before, or none
                 of them has a date. Going on would lose documents or never end.
         """
-        keys = list(_keys(rows))
+        keys = list(_keys(rows, self._key))
         seen = [self._last, *keys] if self._last else keys
         if not keys:
             raise unreadable(f"no row of a list says when it changed, the first is {rows[0].where}")
@@ -96,9 +106,9 @@ def unreadable(problem: str) -> UnreadableError:
     return UnreadableError(f"API error: {problem}", code=codes.UNREADABLE)
 
 
-def _keys(found: Sequence[Fields]) -> Iterator[_Key]:
+def _keys(found: Sequence[Fields], name: str) -> Iterator[_Key]:
     """A row whose date cannot be read has no place in the order; the others lead past it."""
-    for number, row in by_id(found).items():
+    for number, row in by_id(found, name).items():
         try:
             yield row.moment("updated_at"), number
         except FieldError:

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, TypeVar
 
-from sync.domain.documents import SalesDocument
+from sync.domain.documents import Customer, SalesDocument
+
+D = TypeVar("D", SalesDocument, Customer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +18,7 @@ class StoreView:
         code: Its code, e.g. "default"; what the settings name.
         name: What people call it.
         website_id: The website it belongs to; customers belong to websites.
+        website: That website's code, e.g. "base"; "" when the shop does not say.
         zone: Its time zone, an IANA name that this machine knows; decides the booking date.
         base_currency: Currency of the website's books, e.g. "EUR".
         base_url: Its public address.
@@ -24,6 +28,7 @@ class StoreView:
     code: str
     name: str
     website_id: int
+    website: str = ""
     zone: str
     base_currency: str
     base_url: str
@@ -31,13 +36,13 @@ class StoreView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """A document that the shop told of, and that cannot be used.
+    """A document, or an account, that the shop told of, and that cannot be used.
 
     Attributes:
         id: The shop's internal id.
-        number: What is printed on it; empty when that cannot be read either.
-        order_id: The order's internal id; None when that cannot be read.
-        store_id: The store view; None when that cannot be read.
+        number: What is printed on it, an account's id; empty when that cannot be read either.
+        order_id: The order's internal id; None when that cannot be read, and for accounts.
+        store_id: The store view, an account's website; None when that cannot be read.
         message: What is wrong, in the catalogue's words; never a name or an address.
         code: One of `sync.domain.codes`.
         updated_at: Aware, UTC; None when that cannot be read.
@@ -53,8 +58,8 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """Some documents in the order in which the shop changed them.
+class Page(Generic[D]):
+    """Some documents, or customer accounts, in the order in which the shop changed them.
 
     Attributes:
         documents: Those that could be read, oldest change first.
@@ -63,14 +68,14 @@ class Page:
             second, ties excepted, is on this page or an earlier one.
     """
 
-    documents: tuple[SalesDocument, ...]
+    documents: tuple[D, ...]
     unreadable: tuple[Unreadable, ...]
     watermark: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """Documents asked for by id, as they are now.
+class Fetched(Generic[D]):
+    """Documents, or customer accounts, asked for by id, as they are now.
 
     Attributes:
         documents: In the order of the ids asked for.
@@ -78,7 +83,7 @@ class Fetched:
         missing: The ids that the shop does not know.
     """
 
-    documents: tuple[SalesDocument, ...]
+    documents: tuple[D, ...]
     unreadable: tuple[Unreadable, ...]
     missing: tuple[int, ...]
 

@@ -1,4 +1,4 @@
-"""The shop as the rest of the program sees it: documents, store views, tax rates."""
+"""The shop as the rest of the program sees it: documents, accounts, store views, tax rates."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -7,13 +7,15 @@ from typing import Self
 
 from sync.clock import Clock
 from sync.domain import codes
+from sync.domain.documents import Customer, SalesDocument
 from sync.domain.taxes import TaxRate, TaxRule
 from sync.errors import ConfigurationError
 from sync.magento import lists
 from sync.magento.access import ShopAccess
+from sync.magento.customers import CUSTOMER_FIELDS
 from sync.magento.documents import ORDER_FIELDS, DocumentKind
 from sync.magento.fields import Fields
-from sync.magento.joining import Joined, join, numbers
+from sync.magento.joining import Accounts, Joined, accounts, join, numbers
 from sync.magento.paging import SORT, Keyset, by_id, rows
 from sync.magento.results import CustomerGroup, Fetched, Page, Right, StoreView
 from sync.magento.search import Filter, number_list, query
@@ -23,6 +25,7 @@ _LISTS: Mapping[DocumentKind, tuple[str, str]] = {
     "invoice": ("invoices", "invoice"),
     "creditmemo": ("creditmemos", "credit memo"),
 }
+_CUSTOMERS = "customers/search"
 _RIGHTS = (
     ("Magento_Sales::sales_invoice", "invoices", "invoices"),
     ("Magento_Sales::sales_creditmemo", "credit memos", "creditmemos"),
@@ -31,6 +34,7 @@ _RIGHTS = (
     ("Magento_Tax::manage_tax", "tax rates and rules", "taxRates/search"),
     ("Magento_Customer::group", "customer groups", "customerGroups/search"),
 )
+_ACCOUNTS_RIGHT = ("Magento_Customer::customer", "customer accounts", _CUSTOMERS)
 
 
 class Shop:
@@ -80,13 +84,15 @@ class Shop:
     def stores(self) -> Mapping[int, StoreView]:
         """The store views by id, the admin's own left out, as the shop has them now."""
         self._stores = lists.store_views(
-            self._transport.get("store/storeConfigs"), self._transport.get("store/storeViews")
+            self._transport.get("store/storeConfigs"),
+            self._transport.get("store/storeViews"),
+            self._transport.get("store/websites"),
         )
         return self._stores
 
     def invoices_since(
         self, since: datetime | None, store_ids: Collection[int] | None = None
-    ) -> Iterator[Page]:
+    ) -> Iterator[Page[SalesDocument]]:
         """All invoices that changed at `since` or later, oldest change first, page by page.
 
         Every page is complete in itself: going on later from its watermark loses nothing and
@@ -103,17 +109,46 @@ class Shop:
 
     def credit_memos_since(
         self, since: datetime | None, store_ids: Collection[int] | None = None
-    ) -> Iterator[Page]:
+    ) -> Iterator[Page[SalesDocument]]:
         """As `invoices_since`, for credit memos."""
         return self._since("creditmemo", since, store_ids)
 
-    def invoices_by_id(self, ids: Sequence[int]) -> Fetched:
+    def customers_since(
+        self, since: datetime | None, website_ids: Collection[int] | None = None
+    ) -> Iterator[Page[Customer]]:
+        """As `invoices_since`, for customer accounts; these belong to websites."""
+        keyset = Keyset(since, website_ids, "website_id", "id")
+        full = website_ids is None or len(website_ids) > 0
+        while full:
+            text = query(
+                keyset.groups(),
+                sort=SORT,
+                page_size=self._page_size,
+                fields=f"items[{CUSTOMER_FIELDS}]",
+            )
+            found = rows(self._transport.get(_CUSTOMERS, text), "customer")
+            full = len(found) >= self._page_size
+            if found:
+                watermark = keyset.advance(found)
+                documents, unreadable = self._accounts(found)
+                yield Page(documents=documents, unreadable=unreadable, watermark=watermark)
+
+    def invoices_by_id(self, ids: Sequence[int]) -> Fetched[SalesDocument]:
         """The invoices with these internal ids as they are now."""
         return self._by_id("invoice", ids)
 
-    def credit_memos_by_id(self, ids: Sequence[int]) -> Fetched:
+    def credit_memos_by_id(self, ids: Sequence[int]) -> Fetched[SalesDocument]:
         """As `invoices_by_id`, for credit memos."""
         return self._by_id("creditmemo", ids)
+
+    def customers_by_id(self, ids: Sequence[int]) -> Fetched[Customer]:
+        """As `invoices_by_id`, for customer accounts."""
+        wanted = tuple(dict.fromkeys(ids))
+        found = self._listed(_CUSTOMERS, wanted, "customer", CUSTOMER_FIELDS, "id")
+        known = [found[each] for each in wanted if each in found]
+        documents, unreadable = self._accounts(known)
+        missing = tuple(each for each in wanted if each not in found)
+        return Fetched(documents=documents, unreadable=unreadable, missing=missing)
 
     def tax_rates(self) -> list[TaxRate]:
         """All tax rates, by id."""
@@ -131,12 +166,16 @@ class Shop:
         found = self._whole("customerGroups/search", "id", "customer group")
         return lists.read(lists.customer_group, found)
 
-    def check(self) -> tuple[Right, ...]:
+    def check(self, *, customers: bool = True) -> tuple[Right, ...]:
         """Try every right that is needed, with one small call each.
 
         A right that is missing is no exception but a `Right` with a problem.
+
+        Args:
+            customers: Whether customer accounts are to be read.
         """
-        return tuple(self._right(*right) for right in _RIGHTS)
+        needed = (*_RIGHTS, _ACCOUNTS_RIGHT) if customers else _RIGHTS
+        return tuple(self._right(*right) for right in needed)
 
     def _right(self, resource: str, needed_for: str, path: str) -> Right:
         small = "" if path.startswith("store/") else query(page_size=1, fields="total_count")
@@ -151,7 +190,7 @@ class Shop:
 
     def _since(
         self, kind: DocumentKind, since: datetime | None, store_ids: Collection[int] | None
-    ) -> Iterator[Page]:
+    ) -> Iterator[Page[SalesDocument]]:
         keyset = Keyset(since, store_ids)
         path, name = _LISTS[kind]
         full = store_ids is None or len(store_ids) > 0
@@ -164,7 +203,7 @@ class Shop:
                 documents, unreadable = self._join(kind, found)
                 yield Page(documents=documents, unreadable=unreadable, watermark=watermark)
 
-    def _by_id(self, kind: DocumentKind, ids: Sequence[int]) -> Fetched:
+    def _by_id(self, kind: DocumentKind, ids: Sequence[int]) -> Fetched[SalesDocument]:
         path, name = _LISTS[kind]
         wanted = tuple(dict.fromkeys(ids))
         found = self._listed(path, wanted, name)
@@ -178,8 +217,15 @@ class Shop:
         orders = self._listed("orders", numbers(found, "order_id"), "order", ORDER_FIELDS)
         return join(kind, found, orders, self._stores)
 
+    def _accounts(self, found: Sequence[Fields]) -> Accounts:
+        known = {view.website_id for view in self._stores.values()}
+        if not known >= set(numbers(found, "website_id")):
+            self.stores()  # the first page, or a website that is new
+        websites = {view.website_id: view.website for view in self._stores.values()}
+        return accounts(found, websites)
+
     def _listed(
-        self, path: str, ids: Sequence[int], name: str, fields: str = ""
+        self, path: str, ids: Sequence[int], name: str, fields: str = "", key: str = "entity_id"
     ) -> dict[int, Fields]:
         """Rows by id, a page's worth of ids per call; unknown ids are absent."""
         found: dict[int, Fields] = {}
@@ -191,7 +237,7 @@ class Shop:
                 page_size=len(some),
                 fields=fields and f"items[{fields}]",
             )
-            found |= by_id(rows(self._transport.get(path, text), name))
+            found |= by_id(rows(self._transport.get(path, text), name), key)
         return found
 
     def _whole(self, path: str, sort: str, name: str, *, key: str = "id") -> list[Fields]:

@@ -5,6 +5,7 @@ asked of the record.
 """
 
 import json
+import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -41,9 +42,11 @@ where memo.key in (select value from json_each(?)) and memo.entity = 'creditmemo
     and invoice.order_no <> ''
 """
 _OF_CUSTOMERS: Final = """
-select customer.key as customer, sale.key from document customer
+select customer.key as customer, sale.key,
+    customer.customer_id is null or customer.state = 'booked' as stands_aside
+from document customer
 join document sale on sale.connection = customer.connection
-    and sale.entity <> 'customer' and sale.state in ('failed', 'waiting')
+    and sale.entity <> 'customer' and sale.state in ('failed', 'waiting') and sale.attempts > 0
     and (sale.customer_id = customer.customer_id
         or customer.customer_id is null and sale.customer_id is null
             and customer.email <> '' and sale.email = customer.email collate nocase)
@@ -91,8 +94,8 @@ def candidates(
 ) -> list[Candidate[Document]]:
     """These documents with what decides whether they may be booked again.
 
-    A customer stands for what was sold to it and is not in the books; one to whom nothing is open
-    stands for itself. Unknown keys are left out.
+    A customer stands for what was sold to it, was tried and is not in the books, and an account
+    that has no relation yet for itself, too. Unknown keys are left out.
 
     Args:
         reader: Of the store.
@@ -104,7 +107,8 @@ def candidates(
     """
     asked = set(keys)
     sold = _sold_to(reader, asked)
-    wanted = asked - {customer for customer, _ in sold} | {sale for _, sale in sold}
+    aside = {row["customer"] for row in sold if row["stands_aside"]}
+    wanted = asked - aside | {row["key"] for row in sold}
     text = json.dumps(sorted(wanted))
     running = {row["key"] for row in reader.rows(_BEING_TRIED, (text,))}
     requests = {row["key"]: row["request"] for row in reader.rows(_IN_REQUEST, (text,))}
@@ -117,6 +121,7 @@ def candidates(
             running=document.key in running,
             request=requests.get(document.key),
             off=document.entry.connection not in connections,
+            guest=document.entry.entity == "customer" and document.entry.customer_id is None,
             invoices=invoices.get(document.key, ())
             if document.entry.entity == "creditmemo"
             else None,
@@ -125,10 +130,9 @@ def candidates(
     ]
 
 
-def _sold_to(reader: Reader, keys: Iterable[str]) -> list[tuple[str, str]]:
+def _sold_to(reader: Reader, keys: Iterable[str]) -> list[sqlite3.Row]:
     """For each of these keys that is a customer's: it, and what was sold and is not booked."""
-    rows = reader.rows(_OF_CUSTOMERS, (json.dumps(sorted(keys)),))
-    return [(row["customer"], row["key"]) for row in rows]
+    return reader.rows(_OF_CUSTOMERS, (json.dumps(sorted(keys)),))
 
 
 def _invoices(reader: Reader, keys: str) -> dict[str, tuple[tuple[str, DocumentState], ...]]:

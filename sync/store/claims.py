@@ -64,6 +64,7 @@ where key = :key
 _RELEASE: Final = """
 update document set due_at = :finished_at
 where connection = :connection and entity = 'creditmemo' and state = 'waiting' and due_at is null
+    and attempts > 0
     and order_id = :order_id
     and exists (
         select 1 from document as invoice
@@ -74,7 +75,8 @@ where connection = :connection and entity = 'creditmemo' and state = 'waiting' a
     )
 """
 """A credit memo that waits for its invoice is due once that is booked; one made from the order,
-which names no invoice, once any of its order is. Runs after each end that can make this so, in the
+which names no invoice, once any of its order is. One that was never tried waits for somebody who
+asks for it. Runs after each end that can make this so, in the
 same transaction, so that neither the one nor the other can slip through between two ends."""
 
 _STOP_RUNS: Final = """

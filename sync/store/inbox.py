@@ -14,7 +14,10 @@ from sync.store.database import insert, moved
 from sync.store.holders import Holders
 from sync.store.rows import Document, Received
 
-_KNOWN: Final = "select fingerprint, updated_at, state, forgotten_at from document where key = ?"
+_KNOWN: Final = """
+select fingerprint, issued_at, created_at, updated_at, state, forgotten_at
+from document where key = ?
+"""
 _CHANGED: Final = """
 update document set
     state = 'waiting',
@@ -22,6 +25,35 @@ update document set
     due_at = case when state = 'waiting' and lookup_first then due_at else :now end,
     tries = 0
 where key = :key and state <> 'booked'
+"""
+_SUPERSEDED: Final = """
+update document set
+    state = 'waiting',
+    since = case state when 'waiting' then since else :now end,
+    due_at = :now,
+    tries = 0
+where connection = :connection and entity = 'customer' and customer_id = :customer_id
+    and key <> :key and state <> 'booked' and error_code <> 'CUSTOMER_CHANGED'
+    and not (state = 'waiting' and lookup_first and due_at > :now)
+    and not exists (select 1 from lease where lease.key = document.key)
+"""
+"""An account is one debtor at a time: what it was before, and did not get into the books as, is
+due, to be told so."""
+
+_HOLD: Final = """
+update document set due_at = null
+where connection = :connection and entity = :entity and state = 'waiting' and attempts = 0
+    and due_at is not null
+"""
+_LET_GO: Final = """
+update document set due_at = :now
+where connection = :connection and entity = :entity and state = 'waiting' and attempts = 0
+    and due_at is null
+"""
+_ACCOUNTS: Final = """
+select distinct customer_id from document
+where connection = ? and entity = 'customer'
+    and customer_id in (select value from json_each(?))
 """
 _CHANGED_AFTERWARDS: Final = "update document set changed = 1 where key = :key and state = 'booked'"
 _AGAIN: Final = """
@@ -37,7 +69,11 @@ where key = :key and state <> 'booked'
 _CHANGE_SEEN: Final = "update document set changed = 0 where key = :key and state = 'booked'"
 _CHANGE_AGAIN: Final = """
 update document set changed = 0, state = 'waiting', since = :now, due_at = :now
-where key = :key and state = 'booked'
+where key = :key and state = 'booked' and not exists (
+    select 1 from relation where relation.connection = document.connection
+        and relation.code = document.relation_code
+        and relation.fingerprint = document.fingerprint
+)
 """
 _ADMIT: Final = """
 update document set
@@ -61,13 +97,14 @@ on conflict do update set reached = max(reached, excluded.reached)
 """
 _DUE: Final = " ".join((
     "select * from document where connection = ? and entity = ? and state = 'waiting'",
-    "and due_at <= ? and",
+    "and due_at <= ? and document_id <> 0 and",  # a guest is tried with an invoice alone
     documents.FREE,
     "order by issued_at, document_id limit ?",
 ))  # fmt: skip
 _LOOKUPS_DUE: Final = """
 select count(*) as documents, min(issued_at) as earliest from document
 where connection = :connection and state = 'waiting' and lookup_first and due_at <= :now
+    and entity <> 'customer'
     and (:numbers = '[]' or document_no in (select value from json_each(:numbers)))
 """
 _LOOK_UP_FIRST: Final = """
@@ -109,12 +146,15 @@ class Inbox(Holders):
         entries: Sequence[InboxEntry],
         watermark: datetime,
         now: datetime,
+        *,
+        automatic: bool = True,
     ) -> Received:
         """Take in one fetched page and move the watermark, all or nothing.
 
         A new document waits and is due now. One whose fingerprint changed is due now again, unless
         it is booked (then it is marked as changed) or its outcome is unknown (then it stays due
         when it was). One with the same fingerprint keeps its state; its columns follow the shop.
+        A customer of whom an order has told something newer stays as it is.
 
         Args:
             connection: Whose watermark moves.
@@ -122,6 +162,7 @@ class Inbox(Holders):
             entries: The page; its order does not matter.
             watermark: The highest `updated_at` that is now complete. It never moves back.
             now: When new documents are due.
+            automatic: Otherwise nothing becomes due; a new document waits until it is asked for.
 
         Raises:
             StoreError: Nothing was taken in.
@@ -130,11 +171,34 @@ class Inbox(Holders):
         at = codec.micros(now)
         with self.write() as hub:
             for entry in entries:
-                counts[_take_in(hub, entry, at)] += 1
+                seen = _take_in(hub, entry, at, automatic=automatic)
+                counts[seen] += 1
+                if seen != "same" and entry.entity == "customer":
+                    hub.execute(_SUPERSEDED, {**documents.encode(entry), "now": at})
             hub.execute(_RAISE_WATERMARK, (connection, entity, codec.micros(watermark)))
             if counts["changed"]:
                 moved(hub, "documents")
         return Received(**counts)
+
+    def hold(self, connection: str, entity: Entity, now: datetime, *, automatic: bool) -> None:
+        """Let documents that were never tried be due, or wait until somebody asks for them.
+
+        Args:
+            connection: Whose documents.
+            entity: Of which kind.
+            now: When they are due.
+            automatic: Whether they are; as the settings say, which may have changed.
+        """
+        values = {"connection": connection, "entity": entity, "now": codec.micros(now)}
+        with self.write() as hub:
+            if hub.execute(_LET_GO if automatic else _HOLD, values).rowcount:
+                moved(hub, "documents")
+
+    def known_accounts(self, connection: str, numbers: Sequence[int]) -> set[int]:
+        """Which of these customer numbers have a document of their own, as any debtor."""
+        with self.read() as hub:
+            rows = hub.execute(_ACCOUNTS, (connection, json.dumps(list(numbers))))
+            return {row["customer_id"] for row in rows}
 
     def admit(self, entry: InboxEntry, now: datetime, identity: str = "") -> bool:
         """Take in one document that is to be tried now, also when it is booked: to be updated.
@@ -152,7 +216,7 @@ class Inbox(Holders):
         with self.write() as hub:
             if hub.execute(_AS_WANTED, (entry.connection, identity, entry.fingerprint)).fetchone():
                 return False
-            _take_in(hub, entry, codec.micros(now))
+            _take_in(hub, entry, codec.micros(now), admitted=True)
             hub.execute(_ADMIT, {"key": codec.clean(entry.key), "now": codec.micros(now)})
             moved(hub, "documents")
         return True
@@ -172,13 +236,14 @@ class Inbox(Holders):
 
         Args:
             key: The booked document.
-            again: It has to be tried once more, because the change matters to the books.
+            again: It has to be tried once more, because the change matters to the books; a
+                customer whose relation says already what the shop says has not.
             now: When it is due then.
         """
         with self.write() as hub:
-            hub.execute(
-                _CHANGE_AGAIN if again else _CHANGE_SEEN, {"key": key, "now": codec.micros(now)}
-            )
+            values = {"key": key, "now": codec.micros(now)}
+            if not (again and hub.execute(_CHANGE_AGAIN, values).rowcount):
+                hub.execute(_CHANGE_SEEN, values)
             moved(hub, "documents")
 
     def due(self, connection: str, entity: Entity, now: datetime, limit: int) -> list[Document]:
@@ -261,15 +326,36 @@ class Inbox(Holders):
             return bool(done.rowcount)
 
 
-def _take_in(hub: sqlite3.Connection, entry: InboxEntry, now: int) -> str:
+def _take_in(
+    hub: sqlite3.Connection,
+    entry: InboxEntry,
+    now: int,
+    *,
+    automatic: bool = True,
+    admitted: bool = False,
+) -> str:
+    """Take in one document: "new", "changed" or "same".
+
+    Args:
+        hub: In a transaction.
+        entry: The document.
+        now: Microseconds.
+        automatic: Whether it is due by itself.
+        admitted: Whether it is about to be tried, however old what is said of it is.
+    """
     row = documents.encode(entry)
     known = hub.execute(_KNOWN, (row["key"],)).fetchone()
+    customer = row["entity"] == "customer"
     if known is None:
-        sales = row["entity"] != "customer"
-        lookup_first = int(sales and recovery.must_look_up(hub, row["issued_at"]))
-        new = {"since": now, "due_at": now, "lookup_first": lookup_first}
+        lookup_first = int(not customer and recovery.must_look_up(hub, row["issued_at"]))
+        due_at = now if automatic else None
+        new = {"since": now, "due_at": due_at, "lookup_first": lookup_first}
         insert(hub, "document", {**row, **new})
         return "new"
+    if customer:
+        if known["updated_at"] > row["updated_at"] and not admitted:
+            return "same"
+        row |= {name: min(row[name], known[name]) for name in ("issued_at", "created_at")}
     if known["forgotten_at"] is not None:
         row |= dict.fromkeys(documents.PERSONAL, "")
     same = known["fingerprint"] == row["fingerprint"]
@@ -277,9 +363,10 @@ def _take_in(hub: sqlite3.Connection, entry: InboxEntry, now: int) -> str:
         _overwrite(hub, row)
     if same:
         return "same"
-    hub.execute(
-        _CHANGED_AFTERWARDS if known["state"] == "booked" else _CHANGED, {**row, "now": now}
-    )
+    if known["state"] == "booked":
+        hub.execute(_CHANGED_AFTERWARDS, row)
+    elif automatic:
+        hub.execute(_CHANGED, {**row, "now": now})
     return "changed"
 
 

@@ -19,14 +19,14 @@ from sync.store.rows import Run
 from sync.store.snapshot import Snapshot
 
 LATE: Final = timedelta(hours=24)
-"""Whoever has waited longer than this counts as failed."""
+"""Whoever has waited longer than this counts as failed; not what waits until somebody asks."""
 _HOUR: Final = 3_600_000_000
 _STATES: Final = ("failed", "waiting")
 _PENDING: Final = """
 select
     entity,
     count(*) as documents,
-    sum(since < :late) as late,
+    sum(since < :late and (due_at is not null or attempts > 0)) as late,
     sum(abs(coalesce(grand_total, 0))) as amount,
     min(issued_at) as oldest
 from document where state = 'STATE' group by entity
@@ -46,7 +46,9 @@ where state = 'STATE' and entity <> 'customer' order by issued_at, id limit 1
 """
 _LATE: Final = """
 select key from document
-where state = 'waiting' and entity <> 'customer' and since < ? order by since, id limit ?
+where state = 'waiting' and entity <> 'customer' and since < ?
+    and (due_at is not null or attempts > 0)
+order by since, id limit ?
 """
 _NEXT: Final = """
 select min(due_at) as at from document where state = 'waiting' and entity <> 'customer'

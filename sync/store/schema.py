@@ -391,6 +391,13 @@ _FETCHED: Final = (
 )
 # An index per kind: one that began with the kind would be taken for questions about an order, too.
 
+_ACCOUNTS: Final = (
+    """
+    create index document_account on document (connection, customer_id)
+    where entity = 'customer' and customer_id is not null
+    """,
+)
+
 MIGRATIONS: Final = (
     _FIRST,
     _SECOND,
@@ -401,6 +408,7 @@ MIGRATIONS: Final = (
     _MAPPING,
     _RULINGS,
     _FETCHED,
+    _ACCOUNTS,
 )
 """One tuple of statements per step; a step that was released is never changed."""
 

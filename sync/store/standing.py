@@ -17,11 +17,13 @@ if TYPE_CHECKING:  # a command that only asks the hub starts without DuckDB
     from sync.store.reader import Reader
 
 OVERDUE: Final = timedelta(hours=24)
-"""A document that waits for longer counts as failed."""
+"""A document that waits for longer counts as failed; not one that waits until somebody asks."""
 
 _STANDING: Final = """
 select connection, state, count(*) as documents, min(since) as oldest, min(due_at) as due,
-    count(*) filter (where state = 'waiting' and since < :late) as overdue,
+    count(*) filter (
+        where state = 'waiting' and since < :late and (due_at is not null or attempts > 0)
+    ) as overdue,
     count(*) filter (where state = 'waiting' and due_at <= :now) as ready
 from document
 where entity <> 'customer'

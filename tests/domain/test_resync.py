@@ -71,7 +71,11 @@ def test_what_failed_or_waits_may_be_asked_for(known: Doc) -> None:
         (invoice(Doc("failed"), running=True), "running", "being tried"),
         (invoice(Doc("failed"), request=7), "asked", "in request 7"),
         (invoice(Doc("failed"), off=True), "off", "switched off"),
-        (Candidate(document=Doc("failed"), entity="customer"), "customer", "nothing is to be"),
+        (
+            Candidate(document=Doc("failed"), entity="customer", guest=True),
+            "customer",
+            "nothing is to be",
+        ),
     ],
 )
 def test_nothing_is_booked_twice_or_too_early(

@@ -89,6 +89,18 @@ class World:
         changed: dict[str, Any] = entity
         return changed
 
+    def set_up(self, **settings: str) -> None:
+        """Write settings, as TOML, under the connection, `customer_logic` under its booking."""
+        path = self.home / "boekwacht.toml"
+        lines = path.read_text("utf-8").splitlines()
+        for name, value in settings.items():
+            lines = [line for line in lines if not line.startswith(f"{name} =")]
+            if name == "customer_logic":
+                lines += ["[connection.webshop.booking]", f"{name} = {value}"]
+            else:
+                lines.insert(lines.index("[connection.webshop]") + 1, f"{name} = {value}")
+        path.write_text("\n".join(lines), "utf-8")
+
     def later(self, **span: float) -> None:
         """Let time pass."""
         self.clock.set(self.clock.now() + timedelta(**span))
@@ -156,11 +168,12 @@ def recorded_world(home: Path, books: BooksSettings | None = None) -> World:
 
 
 def write_home(home: Path, shop: str, books: str) -> None:
-    """Settings and secrets that connect to these services."""
+    """Settings and secrets that connect to these services; accounts come with their invoices."""
     (home / "boekwacht.toml").write_text(
         f"""
 [connection.webshop]
 start_date = 2026-01-01
+auto_add_customers = false
 
 [connection.webshop.shop]
 url = "{shop}"

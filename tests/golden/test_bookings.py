@@ -19,7 +19,7 @@ import pytest
 from sync.domain import codes
 from sync.domain.attempts import document_key
 from sync.domain.booking import book
-from sync.domain.customers import relation, relation_code
+from sync.domain.customers import Debtors
 from sync.domain.documents import SalesDocument
 from sync.domain.mutations import SALES_CODES, Mutation
 from sync.domain.preflight import check, skip
@@ -107,12 +107,12 @@ def booked(document: SalesDocument, rules: BookingRules) -> Mutation:
     """The booking as the engine has it made."""
     check(document)
     voucher = document_key("webshop", document.entity, document.store_id, document.number)
-    return book(document, relation_code("webshop", document.buyer), voucher, rules)
+    return book(document, Debtors("webshop").code(document.buyer), voucher, rules)
 
 
 def who(document: SalesDocument) -> str:
     """What kind of relation the document is booked on."""
-    made = relation("webshop", document.buyer)
+    made = Debtors("webshop").relation(document.buyer)
     account = {"K": "account", "G": "guest"}[made.code[0]]
     return f"{'company' if made.business else 'person'}, {account}"
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sync.domain.documents import SalesDocument
+from sync.domain.documents import Customer, SalesDocument
 from sync.magento import Fetched, Page, Shop, ShopAccess, StoreView
 from sync.magento.documents import DocumentKind, sales_document
 from sync.magento.fields import Fields
@@ -76,6 +76,8 @@ def serving(
         yield client, server, clock
 
 
-def ids(page: Page | Fetched) -> list[int]:
+def ids(
+    page: Page[SalesDocument] | Page[Customer] | Fetched[SalesDocument] | Fetched[Customer],
+) -> list[int]:
     """The ids of all documents on a page, readable or not, ascending."""
     return sorted([row.id for row in page.documents] + [row.id for row in page.unreadable])

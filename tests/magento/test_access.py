@@ -97,7 +97,7 @@ def test_an_address_with_a_path_and_a_slash_works() -> None:
         with_path = Shop(access(address), SimulatedClock(RECORDED_AT))
         with with_path:
             assert with_path.stores() == {}
-        assert script.requests[-1].path == "/nl/rest/V1/store/storeViews"
+        assert script.requests[-1].path == "/nl/rest/V1/store/websites"
 
 
 def test_an_integrations_token_alone_is_enough_where_the_shop_allows_it() -> None:

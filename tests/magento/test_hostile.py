@@ -84,7 +84,7 @@ def _is_sound(document: SalesDocument) -> None:
 def _shop_answers(rows: bytes) -> list[Response]:
     stores = [
         answer(body=json.loads((FOLDER / f"store_{name}.json").read_text())["response"]["body"])
-        for name in ("storeConfigs", "storeViews")
+        for name in ("storeConfigs", "storeViews", "websites")
     ]
     orders = [
         json.loads((FOLDER / f"scenario_{name}_order.json").read_text())["response"]["body"]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sync.domain.documents import SalesDocument
 from sync.errors import ConfigurationError, UnreadableError
 from sync.magento import Page, Shop
 from sync.sandbox import shop as simulated
@@ -45,7 +46,7 @@ def _empty_shop(clock: SimulatedClock) -> simulated.Shop:
     return shop
 
 
-def _versions(page: Page) -> set[tuple[int, datetime]]:
+def _versions(page: Page[SalesDocument]) -> set[tuple[int, datetime]]:
     """What was seen of which row; these rows have too little to become documents."""
     assert page.documents == ()
     return {(row.id, row.updated_at) for row in page.unreadable if row.updated_at}

@@ -176,16 +176,17 @@ def test_check_names_each_right_that_is_missing() -> None:
     with serving(**keys) as (shop, _, _):
         rights = {right.resource: right.problem for right in shop.check()}
     assert rights.pop("Magento_Sales::sales_invoice") == ""
-    assert len(rights) == 5
+    assert len(rights) == 6
     for resource, problem in rights.items():
         assert problem.startswith("Invalid credentials: ")
         assert resource in problem
 
 
 def test_check_finds_nothing_with_all_rights() -> None:
-    """All six."""
+    """All seven; one fewer where accounts are not to be read."""
     with serving() as (shop, _, _):
-        assert [right.problem for right in shop.check()] == [""] * 6
+        assert [right.problem for right in shop.check()] == [""] * 7
+        assert [right.problem for right in shop.check(customers=False)] == [""] * 6
 
 
 def test_wrong_keys_stop_the_run() -> None:

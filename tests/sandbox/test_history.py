@@ -31,7 +31,8 @@ def test_the_failures_of_a_real_shop_are_there(past: Past) -> None:
 
     And a closed period; what is wrong in the shop's own data follows from the trade's seed.
     """
-    seen = Counter(row["error_code"] for row in past.rows if row["entity"] == "invoice")
+    tried = {"customer", "invoice"}  # wrong credentials stop a run at whatever it tries first
+    seen = Counter(row["error_code"] for row in past.rows if row["entity"] in tried)
     assert {"DROPPED", "E001.1", "DUPLICATE_CONFLICT", "CMUT020"} <= set(seen)
     assert seen["CMUT020"] > 5
     assert Counter(row["outcome"] for row in past.rows)["linked"] >= 1

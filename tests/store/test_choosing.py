@@ -57,16 +57,34 @@ def test_what_is_around_a_document_decides(store: Store, holder: Holder, reader:
 def test_a_customer_stands_for_what_was_sold_to_it(
     store: Store, holder: Holder, reader: Reader
 ) -> None:
-    """By account, or by the guest's address; one to whom nothing is open stands for itself."""
+    """By account, or by the guest's address; an account without relation stands for itself, too."""
     known = entry(7, "customer", customer_id=7)
     guest = entry(8, "customer", customer_id=None, email="Gast@klant.example")
     other = entry(9, "customer", customer_id=9)
-    for one in (known, guest, other):
+    idle = entry(10, "customer", customer_id=None, email="ander@klant.example")
+    for one in (known, guest, other, idle):
         try_once(store, holder, one, failed())
     try_once(store, holder, entry(1, customer_id=7), failed())
     try_once(store, holder, entry(2, customer_id=7))
     try_once(store, holder, entry(3, customer_id=None, email="gast@klant.example"), failed())
-    found = candidates(reader, [known.key, guest.key, other.key], {SHOP})
-    assert {each.document.key for each in found} == {entry(1).key, entry(3).key, other.key}
+    receive(store, entry(4, customer_id=9))
+    found = candidates(reader, [known.key, guest.key, other.key, idle.key], {SHOP})
+    sold = {entry(1).key, entry(3).key}
+    assert {each.document.key for each in found} == {*sold, known.key, other.key, idle.key}
     made = plan(found, NOW)
-    assert [why.reason for _, why in made.refused] == ["customer"]
+    first = [each.document.key for each in made.eligible[:2]]
+    assert first == [known.key, other.key], "customers come before what is sold to them"
+    assert [(each.document.key, why.reason) for each, why in made.refused] == [
+        (idle.key, "customer")
+    ]
+
+
+def test_a_booked_account_stands_aside_for_what_is_open(
+    store: Store, holder: Holder, reader: Reader
+) -> None:
+    """It has its relation; what was sold to it has no booking."""
+    known = entry(7, "customer", customer_id=7)
+    try_once(store, holder, known)
+    try_once(store, holder, entry(1, customer_id=7), failed())
+    found = candidates(reader, [known.key], {SHOP})
+    assert [each.document.key for each in found] == [entry(1).key]

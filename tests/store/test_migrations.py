@@ -26,6 +26,7 @@ LANDED = (
     *("fe994bff", "f8479e52", "6a4b53bd", "d7e0be8a", "93a9c44b", "4236a9c7", "747d893c"),
     "3bbd1381",
     "91ab1926",
+    "0a6ae7ca",
 )
 """How the digest of each step begins; a new step adds its own."""
 

@@ -97,6 +97,8 @@ _OURS: Final[Mapping[str, str]] = {
     codes.DUPLICATE_CONFLICT: "invoice-number-exists",
     codes.NOT_PAID: "not-paid",
     codes.DECISION_VOID: "decision-void",
+    codes.CUSTOMER_CHANGED: "customer-changed",
+    codes.CUSTOMER_GONE: "record-not-found",
     codes.CANCELLED: "cancelled",
     codes.INTERRUPTED: "interrupted",
     codes.OUTCOME_UNKNOWN: "outcome-unknown",

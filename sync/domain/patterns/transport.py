@@ -17,6 +17,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("record-exists", ("for key", "unique constraint")),
     ("record-not-found", ("no such entity", "entity that was requested")),
     ("not-paid", ("not paid yet", "nog niet betaald")),
+    ("customer-changed", ("has another relation now",)),
     ("outcome-unknown", ("outcome unknown", "answer was lost", "antwoord ging verloren")),
     (
         "interrupted",

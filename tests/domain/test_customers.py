@@ -1,4 +1,4 @@
-"""Who a buyer is to the books: one debtor per customer, country and VAT number."""
+"""Who a buyer is to the books: one debtor per customer, country and VAT number, or address too."""
 
 from dataclasses import replace
 
@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.domain.customers import Debtors, needs_update, relation_fingerprint
+from sync.domain.customers import (
+    CustomerLogic,
+    Debtors,
+    needs_update,
+    relation_fingerprint,
+)
 from sync.domain.documents import Address, Buyer
 from sync.domain.relations import MAX_CODE
 from tests.builders import BUYER
@@ -65,6 +70,82 @@ def test_a_guest_is_known_by_e_mail_whatever_its_case() -> None:
     """Guests have no number."""
     assert SHOP.identity(GUEST) == SHOP.identity(replace(GUEST, email=" JAN@klant.example"))
     assert SHOP.identity(GUEST) != SHOP.identity(replace(GUEST, email="piet@klant.example"))
+
+
+def test_by_address_an_accounts_billing_address_is_part_of_it() -> None:
+    """A guest is known by e-mail, country and VAT number either way."""
+    moved = replace(BUYER, address=replace(BUYER.address, city="Elders"))
+    assert SHOP.identity(moved) == SHOP.identity(BUYER)
+    assert BY_ADDRESS.identity(moved) != BY_ADDRESS.identity(BUYER)
+    assert BY_ADDRESS.identity(BUYER) != SHOP.identity(BUYER)
+    there = replace(moved, number=None)
+    assert BY_ADDRESS.identity(there) == BY_ADDRESS.identity(GUEST) == SHOP.identity(GUEST)
+
+
+@given(
+    parts=st.lists(st.text(min_size=1, max_size=12), min_size=3, max_size=3),
+    marks=st.lists(st.sampled_from([" ", "  ", ",", "-", ". ", "_"]), min_size=3, max_size=3),
+)
+def test_an_address_counts_however_it_is_spelled(parts: list[str], marks: list[str]) -> None:
+    """Capitals, spaces and punctuation make no other place."""
+    plain = Address(street=parts[0], postcode=parts[1], city=parts[2], country="NL")
+    shown = [f"{mark}{part.swapcase()}{mark}" for part, mark in zip(parts, marks, strict=True)]
+    # Some letters have no way back, e.g. the dotless i; then it is another spelling.
+    if any(part.swapcase().casefold() != part.casefold() for part in parts):
+        return
+    other = Address(street=shown[0], postcode=shown[1], city=shown[2], country="NL")
+    one, two = replace(BUYER, address=plain), replace(BUYER, address=other)
+    assert BY_ADDRESS.code(one) == BY_ADDRESS.code(two)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("Dorpsstraat 12-A", "dorpsstraat 12a", True),
+        ("Dorpsstraat 12 - 14", "Dorpsstraat 12-14", True),
+        ("Straße 5", "STRASSE 5", True),
+        ("Straat 1 12", "Straat 11 2", False),
+        ("Dorpsstraat 12", "Dorpsstraat 21", False),
+        ("Dorpsstraat 12", "", False),
+    ],
+)
+def test_two_streets(one: str, other: str, is_same: bool) -> None:
+    """Numbers stay apart."""
+    buyers = [
+        replace(BUYER, address=replace(BUYER.address, street=street)) for street in (one, other)
+    ]
+    assert (BY_ADDRESS.code(buyers[0]) == BY_ADDRESS.code(buyers[1])) is is_same
+
+
+@given(st.lists(buyers, min_size=2, max_size=2), st.sampled_from(["customer", "address"]))
+def test_two_buyers_are_one_debtor_exactly_when_all_parts_agree(
+    two: list[Buyer], logic: CustomerLogic
+) -> None:
+    """Whatever else differs between them."""
+    one, other = two
+    shared = replace(
+        other,
+        number=one.number,
+        email=one.email if one.number is None else other.email,
+        vat_number=one.vat_number,
+        address=one.address,
+    )
+    debtors = Debtors("webshop", logic)
+    assert debtors.identity(shared) == debtors.identity(one)
+    assert debtors.identity(replace(shared, number=10**9 + 1)) != debtors.identity(one)
+    abroad = replace(one, address=replace(one.address, country="SE"))
+    assert debtors.code(abroad) != debtors.code(one)
+
+
+def test_by_address_a_relation_found_by_e_mail_must_be_there_too() -> None:
+    """Else the second address of a customer would be booked on the first one's relation."""
+    found = replace(BY_ADDRESS.relation(BUYER), code="10001", address="KERKSTRAAT 1")
+    moved = replace(BUYER, address=replace(BUYER.address, street="Kerkstraat 1"))
+    assert BY_ADDRESS.is_same(found, moved)
+    elsewhere = replace(moved, address=replace(moved.address, street="Kerkstraat 2"))
+    assert not BY_ADDRESS.is_same(found, elsewhere)
+    assert SHOP.is_same(found, elsewhere)
+    assert BY_ADDRESS.is_same(found, replace(elsewhere, number=None)), "guests have none"
 
 
 def test_a_company_has_its_person_as_contact_and_a_person_has_none() -> None:

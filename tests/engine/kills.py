@@ -37,7 +37,7 @@ def campaign(
         AssertionError: A document is missing, doubled or wrong, or a row is unfinished.
     """
     draw = random.Random(seed)
-    world = killable(home, seed, orders, uniqueness)
+    world = killable(home, seed, orders, uniqueness, accounts=True)
     try:
         with Runs(home) as runs:
             done = 0
@@ -56,15 +56,22 @@ def campaign(
 
 
 def at_every_step(
-    home: Path, seed: int, orders: int, uniqueness: Uniqueness = "off"
+    home: Path, seed: int, orders: int, uniqueness: Uniqueness = "off", *, accounts: bool = False
 ) -> Counter[str]:
     """Kill a run at every named step, then let runs finish; counts attempts by outcome.
+
+    Args:
+        home: An empty folder.
+        seed: Of the trade, and of how often a step is passed before.
+        orders: How many there are, about.
+        uniqueness: How far the books refuse a number that is used.
+        accounts: Whether customers are tried for themselves, or on the way of their invoices.
 
     Raises:
         AssertionError: As `campaign`, or a step was never passed.
     """
     draw = random.Random(seed)
-    world = killable(home, seed, orders, uniqueness)
+    world = killable(home, seed, orders, uniqueness, accounts=accounts)
     try:
         with Runs(home) as runs:
             for step in STEPS:
@@ -79,12 +86,25 @@ def at_every_step(
 
 
 def killable(
-    home: Path, seed: int, orders: int, uniqueness: Uniqueness, sessions: int = 2
+    home: Path,
+    seed: int,
+    orders: int,
+    uniqueness: Uniqueness,
+    sessions: int = 2,
+    *,
+    accounts: bool = False,
 ) -> Trading:
     """A world for runs in processes of their own, over two sessions with the books."""
     books = replace(LIKELY, uniqueness=uniqueness)
     world = trading_world(
-        home, orders=orders, days=DAYS, seed=seed, books=books, sessions=sessions, live=True
+        home,
+        orders=orders,
+        days=DAYS,
+        seed=seed,
+        books=books,
+        sessions=sessions,
+        live=True,
+        accounts=accounts,
     )
     slow = Rule(kind="latency", service="books", match=("AddMutatie",), seconds=LATENCY, rate=0.5)
     world.faults.add(slow)

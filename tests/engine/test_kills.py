@@ -21,12 +21,15 @@ def test_runs_killed_at_random_moments_lose_nothing_and_double_nothing(tmp_path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("uniqueness", ["administration", "off"])
+@pytest.mark.parametrize(("uniqueness", "accounts"), [("administration", False), ("off", True)])
 def test_a_run_killed_at_any_step_leaves_every_document_once(
-    tmp_path: Path, uniqueness: Uniqueness
+    tmp_path: Path, uniqueness: Uniqueness, accounts: bool
 ) -> None:
-    """Each step once, then runs that go on to the end."""
-    outcomes = at_every_step(tmp_path, seed=1, orders=60, uniqueness=uniqueness)
+    """Each step once, then runs that go on to the end.
+
+    The steps about a customer are passed by buyers alone, or by accounts first.
+    """
+    outcomes = at_every_step(tmp_path, seed=1, orders=60, uniqueness=uniqueness, accounts=accounts)
     assert outcomes["kills"] == len(STEPS)
     assert outcomes["unknown"] >= 3, "marked, sent, before finish"
     assert outcomes["linked"] >= 2, "sent, before finish"

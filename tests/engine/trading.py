@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sync.clock import SystemClock
 from sync.config import SETTINGS_FILE
-from sync.domain.documents import SalesEntity
+from sync.domain.documents import Entity, SalesEntity
 from sync.domain.rules import mapping_to_json
 from sync.sandbox import catalogue
 from sync.sandbox.books import AdministrationSettings, Books, seeding
@@ -88,7 +88,8 @@ class Trading(World):
         """Whether any document or customer is to be tried yet, now or later."""
         far = self.clock.now() + timedelta(days=60)
         with self.store() as store:
-            return any(store.due("webshop", entity, far, 1) for entity in ENTITIES)
+            kinds: tuple[Entity, ...] = ("customer", *ENTITIES)
+            return any(store.due("webshop", entity, far, 1) for entity in kinds)
 
     def until_quiet(self, hours: float = 1, rounds: int = 60) -> None:
         """Run again and again, with pauses, until nothing waits."""
@@ -142,6 +143,7 @@ def trading_world(
     mix: Mix = PLAIN,
     live: bool = False,
     at_once: bool = True,
+    accounts: bool = False,
 ) -> Trading:
     """A shop with some days of trade, and books that know nothing of it.
 
@@ -155,6 +157,7 @@ def trading_world(
         mix: Of the trade.
         live: The services' clock is the machine's, for runs in processes of their own.
         at_once: All of the trade has happened; otherwise it is still to come.
+        accounts: Whether customer accounts get their relation by themselves.
     """
     clock = SimulatedClock(datetime.now(UTC).replace(microsecond=0))
     if live:
@@ -179,6 +182,7 @@ def trading_world(
     path = home / SETTINGS_FILE
     text = path.read_text("utf-8").replace("2026-01-01", first_day.isoformat())
     path.write_text(text.replace("settle = 2", f"settle = 2\nsessions = {sessions}"), "utf-8")
+    world.set_up(auto_add_customers=str(accounts).lower())
     with world.store() as store:
         store.set_mapping("webshop", mapping_to_json(MAPPING), "test", clock.now())
     per_day = max(1, orders // days)

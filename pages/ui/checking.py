@@ -59,18 +59,17 @@ def _attention(found: Settings, looks: Looks) -> None:
         (connection, finding)
         for (connection, _side), kept in sorted(shown.items(), key=lambda each: each[0])
         for finding in kept.look.problems
+        if finding.of not in vat_gaps.OF and finding.wrong != "unasked"
     ]
+    rates = vat_gaps.count(found)
     if not shown:
         st.info(say("health.unchecked"), icon=":material/help:")
-        return
-    if not problems:
+    elif not problems and not rates:
         moment = _moment(found, min(kept.look.at for kept in shown.values()))
         st.success(plain(say("health.fine", moment=moment)), icon=":material/check_circle:")
-        return
     for connection, finding in sorted(problems, key=lambda each: each[1].warning):
-        if finding.of not in vat_gaps.OF:
-            _problem(connection, finding)
-    if rates := sum(finding.of in vat_gaps.OF for _, finding in problems):
+        _problem(connection, finding)
+    if rates:
         key = "health.vat.one" if rates == 1 else "health.vat.some"
         st.warning(say(key, n=rates), icon=":material/percent:")
 

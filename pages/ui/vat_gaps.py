@@ -20,7 +20,11 @@ OF: Final = frozenset({"vat-code", "tax-rate", "oss"})
 def show(found: Settings) -> None:
     """Draw the table; a sentence when nothing is wrong, and when the shop's rates are unknown."""
     st.header(say("health.vat"), anchor=False)
-    rows = [row for each in found.connections.values() for row in _rows(found, each)]
+    rows = [
+        _row(each.name, fault)
+        for each in found.connections.values()
+        for fault in _faults(found, each)
+    ]
     reader = data.reader(found)
     unread = [name for name in found.connections if taxes_of(reader, name) is None]
     if rows:
@@ -38,13 +42,17 @@ def show(found: Settings) -> None:
     )
 
 
-def _rows(found: Settings, connection: Connection) -> list[dict[str, str]]:
+def count(found: Settings) -> int:
+    """How many of them there are."""
+    return sum(len(_faults(found, each)) for each in found.connections.values())
+
+
+def _faults(found: Settings, connection: Connection) -> list[Fault]:
     reader = data.reader(found)
     read = taxes_of(reader, connection.name)
     rates = None if read is None else read.taxes.rates
     mapping = mapping_of(reader, connection.name)[1]
-    faults = mapping_faults(mapping, rates, connection.booking.home_country)
-    return [_row(connection.name, fault) for fault in faults]
+    return mapping_faults(mapping, rates, connection.booking.home_country)
 
 
 def _row(name: str, fault: Fault) -> dict[str, str]:

@@ -77,7 +77,7 @@ def check(
         _timed(name, "settings", clock, lambda: _settings(settings, connection, mapping)),
     ]
     if any(x.of in {"settings", "secret"} for x in looks[0].problems):
-        return looks
+        return [*looks, *(_unasked(name, side, looks[0]) for side in SERVICES if side in sides)]
     keys = config.secrets(settings, connection)
     rules = None if wrong_codes(mapping) else booking_rules(connection, mapping)
     asked: dict[Side, Callable[[], Iterable[Finding]]] = {
@@ -88,6 +88,12 @@ def check(
         if side in sides and not stopping():
             looks.append(_hidden(_timed(name, side, clock, ask), keys))
     return looks
+
+
+def _unasked(name: str, side: Side, settings: Look) -> Look:
+    """What stands for a service that nobody can ask before the settings are right."""
+    found = (Finding(of=side, wrong="unasked"),)
+    return Look(connection=name, side=side, at=settings.at, took_ms=0, findings=found)
 
 
 def _timed(name: str, side: Side, clock: Clock, ask: Callable[[], Iterable[Finding]]) -> Look:

@@ -104,6 +104,7 @@ def test_settings_the_record_and_the_disk_are_looked_at(
         assert any(x.split()[:2] == [code, "disk:"] for x in typed("check").out.splitlines())
     result = typed("check", "--json")
     assert "BOEKWACHT_WEBSHOP_CONSUMER_KEY" in problems(result)["secret consumer_key"]
+    assert "was not asked" in problems(result)["shop: log in and read"]
     hub = hub_path(home)
     hub.write_bytes(hub.read_bytes()[:4096] + b"\xff" * 8192)
     assert typed("check").code == 2

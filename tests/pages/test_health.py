@@ -284,6 +284,7 @@ def test_vat_codes_stand_beside_the_right_ones(home: Path, open_page: Open) -> N
         store.set_mapping("webshop", content, "els", NOW)
         keep_taxes(store, "webshop", ShopTaxes(rates=rates), NOW)
     page = open_page(home, at="health")
+    assert any("4 btw-codes vragen aandacht" in each.value for each in page.warning)
     [grid] = [each.value for each in page.dataframe if "right" in each.value]
     rows = {row["tax"]: row for row in grid.to_dict("records")}
     assert (rows["NL-21"]["code"], rows["NL-21"]["right"]) == ("HOOG_VERK", "HOOG_VERK_21")

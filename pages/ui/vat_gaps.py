@@ -72,7 +72,7 @@ def _row(name: str, fault: Fault) -> dict[str, str]:
 def _grid(rows: Sequence[dict[str, str]]) -> None:
     text = st.column_config.TextColumn
     widths = {
-        "mark": 40,
+        "mark": 60,
         "connection": 100,
         "tax": 110,
         "percent": 80,
@@ -80,9 +80,11 @@ def _grid(rows: Sequence[dict[str, str]]) -> None:
         "right": 130,
         "cure": 420,
     }
+    if len({row["connection"] for row in rows}) == 1:
+        del widths["connection"]
     headings = {name: say(f"health.vat.{name}") for name in widths}
     st.dataframe(
-        pd.DataFrame(rows),
+        pd.DataFrame(rows, columns=list(widths)),
         key="health_vat",
         hide_index=True,
         height=min(len(rows), 10) * 35 + 40,

@@ -181,6 +181,11 @@ _DATA: Final = (
 DATA: Final[Mapping[str, Log]] = {grid.page: grid for grid in _DATA}
 """The data pages by their files."""
 
+SHOP_OF_KIND: Final[Mapping[Entity, str]] = {
+    grid.entity: grid.page for grid in _DATA if grid.entity
+}
+"""The data page of each kind."""
+
 _KINDS: Final[Mapping[str, Entity]] = {"inv": "invoice", "cre": "creditmemo", "cus": "customer"}
 
 

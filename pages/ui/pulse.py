@@ -11,7 +11,7 @@ import streamlit as st
 from pages.ui import data, filters, formats, frame, spark, totals, view
 from pages.ui.charts import Total
 from pages.ui.escape import plain
-from pages.ui.logs import OF_KIND, kind_of
+from pages.ui.logs import OF_KIND, SHOP_OF_KIND, kind_of
 from pages.ui.palette import palette
 from pages.ui.speech import language, say
 from pages.ui.view import View
@@ -167,8 +167,20 @@ def today(found: Figures) -> None:
                 filters.link(ALL, plain(say(f"today.{name}", n=number)), shown, _ICONS[name])
         else:
             st.text(_last_active(found), width="content")
-        st.text(say("today.waiting", n=formats.number(found.waiting, tongue)), width="content")
+        _waiting(found)
         st.text(_next_run(found), width="content")
+
+
+def _waiting(found: Figures) -> None:
+    """What waits for its turn, by kind; the data pages have it, tried or not."""
+    numbers = {kind: found.pending[kind].waiting for kind in SHOP_OF_KIND if kind != "customer"}
+    if not any(numbers.values()):
+        st.text(say("today.waiting", n=0), width="content")
+    for kind, number in numbers.items():
+        if number:
+            label = plain(say(f"today.waiting.{kind}", n=formats.number(number, language())))
+            shown = View(range="all", books=("waiting",))
+            filters.link(SHOP_OF_KIND[kind], label, shown, ":material/schedule:")
 
 
 _ICONS: Final = {

@@ -121,7 +121,8 @@ def _untried(question: Question) -> None:
         return
     moment = formats.moment(known.since, question.settings.timezone, language())
     state = say(f"state.{known.state}")
-    key = "story.cleaned" if was_cleaned else "story.untried"
+    held = known.state == "waiting" and known.due_at is None and not known.attempts
+    key = "story.cleaned" if was_cleaned else "story.held" if held else "story.untried"
     st.info(plain(say(key, state=state, moment=moment)), icon=":material/schedule:")
     kinds.act(question, doc)
     shop_facts.show(question, doc)

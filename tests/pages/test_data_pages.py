@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import data, export, rights
+from pages.ui import data, export, rights, view
 from pages.ui.logs import DATA
 from pages.ui.rights import Visitor
 from pages.ui.view import View
@@ -21,7 +21,7 @@ from sync.clock import SystemClock
 from sync.engine import Wanted
 from sync.errors import StoreError
 from sync.stopping import Stop
-from sync.store import Store, open_store, search
+from sync.store import Store, fetched, open_store, search
 from sync.store.reader import open_reader
 from sync.worker import Worker
 from tests.engine.world import recorded_world
@@ -239,6 +239,24 @@ def test_the_files_hold_every_row_and_no_name(shop: Path, tongue: Any, total: st
         sheet = opened.read("xl/worksheets/sheet1.xml").decode()
     assert sheet.count("<row ") == 4
     assert "Jansen" not in text + sheet
+
+
+def test_the_overview_leads_to_exactly_what_waits(month_home: Path, open_page: Open) -> None:
+    """Also to what was never tried, which stands in no log."""
+    page = open_page(month_home, at="overview")
+    found = {
+        each.proto.page: (each.proto.label, each.proto.query_string)
+        for each in page.get("page_link")
+        if each.proto.page in DATA
+    }
+    assert found.keys() == {"shop-invoices", "shop-creditmemos"}
+    with open_reader(month_home) as reader:
+        for name, (label, query) in found.items():
+            asked = DATA[name].fit(view.parse(parse_qs(query)))
+            kind = DATA[name].entity
+            assert kind is not None
+            counts = fetched.count(reader, data.fetched_filter(kind, asked, "Europe/Amsterdam"))
+            assert (counts.rows, counts.waiting) == (int(label.split()[-1]),) * 2
 
 
 def test_a_view_of_a_data_page_is_kept_whole(shop: Path, open_page: Open) -> None:

@@ -148,7 +148,6 @@ def config(
         "state": _badges("state", _BOOKS, "books."),
         "order": types.TextColumn(say("col.order"), width=100),
         "country": types.TextColumn(say("col.country"), width=55),
-        "store": types.TextColumn(above.get("store"), width=85),
     }
     for name in columns:
         if name in _MOMENTS:

@@ -15,13 +15,15 @@ from sync.store.rows import Document
 FREE: Final = """
     not exists (select 1 from lease where lease.key = document.key)
     and not (document.entity = 'creditmemo' and exists (
-        select 1 from lease join document as invoice on invoice.key = lease.key
+        select 1 from lease cross join document as invoice on invoice.key = lease.key
         where invoice.connection = document.connection and invoice.entity = 'invoice'
             and invoice.order_id = document.order_id
     ))
 """
 """A condition on `document`: nobody is trying it, nor, for a credit memo, an invoice of its order:
-while that is being booked it would only be refused for want of it."""
+while that is being booked it would only be refused for want of it.
+
+A cross join, since SQLite goes through its left side first: the few that are being tried."""
 
 PERSONAL: Final = (
     *("company", "customer_name", "firstname", "middlename", "lastname", "suffix"),

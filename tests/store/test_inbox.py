@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from sync.domain.attempts import Finish
-from sync.store import Holder, Received, Store
+from sync.store import Holder, Received, Store, inbox
 from tests.store.builders import (
     MINUTE,
     NOW,
@@ -171,3 +171,12 @@ def test_a_document_is_found_by_its_number_and_by_its_orders(store: Store) -> No
     assert [x.entry.entity for x in store.find(SHOP, "creditmemo", ["000000001"])] == ["creditmemo"]
     assert store.find(SHOP, "invoice", [""]) == []
     assert store.find("other", "invoice", ["000000001"]) == []
+
+
+def test_what_is_due_is_found_without_reading_every_document(store: Store) -> None:
+    """Of a credit memo whose invoice may be in hand only what is in hand is looked at."""
+    with store.read() as hub:
+        steps = hub.execute(f"explain query plan {inbox._DUE}", (SHOP, "creditmemo", 1, 9))
+        found = [row["detail"] for row in steps]
+    assert "SCAN lease" in found
+    assert not [step for step in found if step.startswith(("SCAN invoice", "SCAN document"))]

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from sync.domain import mapping_edits
@@ -20,6 +20,7 @@ from sync.domain.rules import (
 from tests.domain.test_rules import mappings, rules, words
 
 
+@settings(max_examples=40)
 @given(mappings, words, some.sampled_from(sorted(SALES_CODES)))
 def test_a_rate_is_mapped_and_forgotten_again(mapping: VatMap, tax: str, code: str) -> None:
     text = mapping_to_json(mapping)
@@ -29,6 +30,7 @@ def test_a_rate_is_mapped_and_forgotten_again(mapping: VatMap, tax: str, code: s
     assert gone.vat == {key: value for key, value in old.vat.items() if key != tax}
 
 
+@settings(max_examples=40)
 @given(mappings, rules)
 def test_a_ledger_rule_takes_the_place_of_the_one_for_the_same(
     mapping: VatMap, rule: LedgerRule
@@ -91,6 +93,7 @@ def test_a_change_is_told_entry_by_entry() -> None:
     assert changes("", '{"vat": {}}') == ()
 
 
+@settings(max_examples=40)
 @given(mappings, mappings)
 def test_only_equal_mappings_have_no_changes(one: VatMap, other: VatMap) -> None:
     once = {place_of(rule): rule for rule in reversed(one.ledgers)}

@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from sync.domain.countries import EU
@@ -45,6 +45,7 @@ def found(vat: dict[str, str], *rates: TaxRate, oss: dict[str, str] | None = Non
     return mapping_faults(json.dumps({"vat": vat, "oss": oss or {}}), rates)
 
 
+@settings(max_examples=60)
 @given(worlds())
 def test_doing_what_is_offered_leaves_nothing_wrong(world: tuple[str, list[TaxRate]]) -> None:
     """Only ledgers are people's to choose, once the rates are known."""
@@ -61,6 +62,7 @@ def test_doing_what_is_offered_leaves_nothing_wrong(world: tuple[str, list[TaxRa
     mapping_from_json(mapping)
 
 
+@settings(max_examples=60)
 @given(worlds())
 def test_the_code_that_is_offered_fits_the_rate(world: tuple[str, list[TaxRate]]) -> None:
     for fault in mapping_faults(*world):
@@ -72,6 +74,7 @@ def test_the_code_that_is_offered_fits_the_rate(world: tuple[str, list[TaxRate]]
             assert fault.right in SALES_CODES
 
 
+@settings(max_examples=60)
 @given(worlds())
 def test_what_weighs_most_comes_first_and_every_rate_is_judged_once(
     world: tuple[str, list[TaxRate]],
@@ -90,6 +93,7 @@ def test_what_weighs_most_comes_first_and_every_rate_is_judged_once(
         assert (each.code in taxes) is not is_right
 
 
+@settings(max_examples=60)
 @given(worlds())
 def test_rates_that_were_never_read_are_no_fault(world: tuple[str, list[TaxRate]]) -> None:
     mapping, _ = world

@@ -18,7 +18,7 @@ from sync.domain.rules import (
 )
 from tests.builders import MAPPING
 
-words = st.text(min_size=1, max_size=10).filter(lambda x: x == x.upper())
+words = st.text(min_size=1, max_size=3).map(str.upper)  # which may make three letters of one
 rules = st.builds(
     LedgerRule,
     ledger=words,

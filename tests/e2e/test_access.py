@@ -29,7 +29,6 @@ VIEWS = {
     "story-customer": "/customers?range=all&doc=webshop:cus:1:K13",
     "retention": "/retention",
     "vat": "/vat",
-    "vat-ledgers": "/vat?tab=ledgers",
     "shop-invoices": "/shop-invoices?cols=currency,mutation_no",
     "shop-story": "/shop-invoices?range=all&doc=webshop:inv:1:000000041",
     "shop-customers": "/shop-customers",

@@ -4,17 +4,6 @@ The services run in a process of their own, on loopback, with a latency before e
 books. The older invoices make most customers known, the newest are measured. Prints documents per
 second, how much of the sessions' time the books were busy (calls x latency / sessions x seconds),
 what the engine itself costs, calls per booking (making customers aside), and memory.
-
-On 2026-11-29, 2 cores, load 5 from other programs on the same machine (own ms is that high
-because of it), the look-ups those of documents older than the first run, which are left out since:
-
-    latency  sessions  documents  per second   busy  own ms  calls  look-ups  peak MB
-       0 ms         1        406        46.9      –    14.3   1.03        10       70
-       0 ms         4        406        64.7      –    13.2   1.05        10       84
-      50 ms         1        406        11.9    74%    15.0   1.03        10       84
-      50 ms         4        406        33.2    52%    14.1   1.05        10       88
-     200 ms         1        406         3.2    79%    17.0   1.04        12       88
-     200 ms         4        406         9.8    61%    16.5   1.05        10       88
 """
 
 import os

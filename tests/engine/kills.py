@@ -2,9 +2,6 @@
 
 Real processes, real services on loopback, SIGKILL. Afterwards every document is in the books
 exactly once, for the right amount, and every try has its finished row.
-
-On 2026-11-29, 300 kills with seed 29, against books that take a number as often as it is sent, in
-11 minutes on 2 cores: 3,185 documents, 3,023 created and 162 linked, none missing and none twice.
 """
 
 import random

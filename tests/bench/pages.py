@@ -212,9 +212,8 @@ def viewers(browser: Browser, address: str, home: Path, server: int) -> None:
     with visitor(browser) as first:
         pages = [first, *(first.context.new_page() for _ in range(VIEWERS - 1))]
         for page in pages:
-            page.goto(f"{address}/", wait_until="commit")
-        for page in pages:
-            _wait(page, CHART)
+            page.goto(f"{address}/")
+            page.wait_for_selector(_STILL, state="attached", timeout=60_000)
         _line(f"{VIEWERS} Overviews, at rest", _busy(server, lambda: None), 1.0, "cores")
         _line(
             f"{VIEWERS} Overviews, record moving", _busy(server, lambda: move(home)), 1.0, "cores"

@@ -18,7 +18,6 @@ from pages.ui.rights import Visitor
 from pages.ui.view import View
 from sync import config
 from sync.clock import SystemClock
-from sync.engine import Wanted
 from sync.errors import StoreError
 from sync.stopping import Stop
 from sync.store import Store, fetched, open_store, search
@@ -142,18 +141,20 @@ def test_a_row_leads_to_the_story_and_that_to_the_push(shop: Path, open_page: Op
         assert store.open_documents(request.id) == [untried]
 
 
-def test_what_was_only_fetched_is_pushed_and_booked_once(tmp_path: Path, open_page: Open) -> None:
+def test_what_is_only_shown_is_pushed_and_booked_once(tmp_path: Path, open_page: Open) -> None:
     """From the story's link to the books: a real worker, both services on loopback."""
     world = recorded_world(tmp_path)
-    world.run(Wanted(trigger="cli", numbers=["none of them"]))
+    world.set_up(auto_add_invoices_and_creditmemos="false")
+    world.run()
     page = open_page(tmp_path, at="shop-invoices", range="all")
     assert {state for [state] in grid(page)["state"]} == {"○ Wacht"}
     no = "000000058"
     row = grid(page).set_index("document_no").loc[no]
     assert row[["store", "country", "grand_total", "tax", "customer_name"]].notna().all()
     with open_reader(tmp_path) as reader:
-        [hit] = search.find(reader, no).documents
-    story = open_page(tmp_path, at="shop-invoices", range="all", doc=hit.key)
+        [invoice] = search.find(reader, no).documents
+    story = open_page(tmp_path, at="shop-invoices", range="all", doc=invoice.key)
+    assert "wacht tot iemand hem" in story.info[0].value
     query = parse_qs(links(story)["Push naar e-Boekhouden"])
     preview = open_page(tmp_path, at="resync", doc=query["doc"])
     preview.text_input(key="resync_actor").input("Marieke").run()
@@ -162,6 +163,8 @@ def test_what_was_only_fetched_is_pushed_and_booked_once(tmp_path: Path, open_pa
     page = open_page(tmp_path, at="shop-invoices", range="all", books="booked")
     assert grid(page)["document_no"].tolist() == [no]
     assert len(world.booked(no)) == 1
+    page = open_page(tmp_path, at="shop-customers", range="all", q="Klaas")
+    assert grid(page)["relation_code"].str.len().tolist() == [15]
     world.close()
 
 

@@ -4,6 +4,10 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("suite", deadline=None)  # machines differ; speed is a benchmark's matter
+settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True)

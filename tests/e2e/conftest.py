@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.e2e.browser import launch
 from tests.e2e.server import dashboard
 from tests.pages.history import hostile, month, others
 from tests.pages.seed import fill, settings, tax
+
+expect.set_options(timeout=15_000)  # a page draws itself beside whatever else the machine does
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

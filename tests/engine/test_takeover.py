@@ -38,10 +38,10 @@ def sales(world: Trading) -> list[str]:
 @pytest.mark.slow
 def test_what_a_former_extension_booked_is_linked_with_few_calls(tmp_path: Path) -> None:
     """A share of the full size, which has a command of its own: 20,000 with 150 calls at most."""
-    seen = take_over(tmp_path, 1_500, days=20, paid=0.5)
+    seen = take_over(tmp_path, 600, days=20, paid=0.5)
     assert seen.outcomes == {"linked": seen.documents}
     assert seen.mutations[0] == seen.mutations[1]
-    assert seen.calls <= 25
+    assert seen.calls <= 12
 
 
 def test_empty_books_are_asked_once(many: Trading) -> None:

@@ -77,6 +77,7 @@ def test_axe_finds_nothing_serious(address: str, browser: Browser) -> None:
             if name == "log":  # where the button of the first rank opens above the page
                 page.get_by_role("button", name="Exporteren").click()
                 page.get_by_test_id("stBaseButton-primary").wait_for()
+                page.wait_for_timeout(500)  # until its colour has come
                 found[name, theme] += serious(page)
                 page.keyboard.press("Escape")
             page.screenshot(path=FOLDER / f"suite-{name}-{theme}.png")

@@ -177,10 +177,10 @@ def test_a_search_for_several_lists_them_and_an_address_stays_out_of_the_url(
 
 def test_the_menu_keeps_the_period_and_drops_the_search(address: str, page: Page) -> None:
     visit(page, f"{address}/invoices?q=503&range=7d")
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Creditnota's").click()
+    page.get_by_test_id("stSidebarNav").locator("a[href*='/creditmemos']").click()
     expect(page.locator("h1")).to_have_text("Creditnotalog")
     arrived(page, "/creditmemos?range=7d")
     assert "q=" not in page.url
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Facturen").click()
+    page.get_by_test_id("stSidebarNav").locator("a[href*='/invoices']").click()
     expect(page.locator("h1")).to_have_text("Factuurlog")
     arrived(page, "q=503")

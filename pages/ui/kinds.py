@@ -38,8 +38,14 @@ def before_advice(question: Question, row: tables.Row) -> None:
     )
 
 
-def act(question: Question, key: str) -> None:
-    """The way to book a document again; for a credit memo, its invoice first where it must be."""
+def act(question: Question, key: str, *, helps: bool) -> None:
+    """The way to book a document again; for a credit memo, its invoice first where it must be.
+
+    Args:
+        question: What the page shows.
+        key: The document's.
+        helps: Whether it may go well; otherwise the way is there, and does not stand out.
+    """
     known = search.of_keys(question.reader, [key]).get(key)
     if known is None or known.state == "booked" or not rights.may("operator"):
         return
@@ -49,7 +55,7 @@ def act(question: Question, key: str) -> None:
         with st.container(key="primary_invoice_first"):
             resyncing.link(plain(say("resync.invoice_first")), [invoice.key, key])
         return
-    with st.container(key="primary_resync"):
+    with st.container(key="primary_resync" if helps else "resync"):
         resyncing.link(plain(say(words)), [key])
 
 

@@ -87,7 +87,8 @@ def _story(question: Question, attempts: pa.Table) -> None:
         with st.container(border=True):
             st.subheader(say("story.advice"), anchor=False)
             advice.draw(latest)
-    kinds.act(question, latest["key"])
+    useless = latest["success"] is False and advice.cure_of(latest).resync == "useless"
+    kinds.act(question, latest["key"], helps=not useless)
     deciding.offer(question, latest["key"])
     _facts(latest, tables.order_link(latest, question.admins))
     if question.log.per_document:
@@ -124,7 +125,7 @@ def _untried(question: Question) -> None:
     held = known.state == "waiting" and known.due_at is None and not known.attempts
     key = "story.cleaned" if was_cleaned else "story.held" if held else "story.untried"
     st.info(plain(say(key, state=state, moment=moment)), icon=":material/schedule:")
-    kinds.act(question, doc)
+    kinds.act(question, doc, helps=True)
     shop_facts.show(question, doc)
 
 

@@ -367,6 +367,7 @@ _MAPPING: Final = (
 _RULINGS: Final = (
     "alter table document add column ruling text not null default ''",
     "alter table document add column reversed_no integer",
+    "create index document_reversed on document (reversed_no) where reversed_no is not null",
 )
 
 _FETCHED: Final = (

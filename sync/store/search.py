@@ -43,6 +43,8 @@ select * from document where id in (
     where order_no <> '' and order_no in (select value from json_each(:numbers))
     union
     select id from document where mutation_no = :mutation
+    union
+    select id from document where reversed_no = :mutation
 )
 order by issued_at desc, id desc limit :most
 """

@@ -18,7 +18,8 @@ from sync.domain.rulings import Kind
 from sync.errors import PermanentError
 from sync.sandbox.books import seeding
 from sync.sandbox.fault_rules import Rule
-from sync.store import Document
+from sync.store import Document, search
+from sync.store.reader import open_reader
 from sync.store.rebuild import rebuild
 from tests.engine.steps import Runs
 from tests.engine.trading import CARELESS
@@ -113,6 +114,9 @@ def test_a_cancelled_invoice_is_booked_back_by_the_same_lines_negated(cancelled:
     document = the(cancelled)
     assert (document.state, document.ruling) == ("booked", None)
     assert document.reversed_no == original["MutatieNr"]
+    with open_reader(cancelled.home) as reader:
+        for number in (original["MutatieNr"], back["MutatieNr"]):
+            assert document.key in {x.key for x in search.find(reader, str(number)).documents}
     with cancelled.store() as store:
         [audit] = store.audit_rows(1, "reverse")
         assert store.verify().problems == ()

@@ -24,7 +24,7 @@ WRITTEN = Path(__file__).with_name("versions")
 
 LANDED = (
     *("fe994bff", "f8479e52", "6a4b53bd", "d7e0be8a", "93a9c44b", "4236a9c7", "747d893c"),
-    "3bbd1381",
+    "b49432b8",
     "91ab1926",
     "0a6ae7ca",
 )

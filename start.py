@@ -115,7 +115,7 @@ def _test(arguments: list[str]) -> int:
         status = _run([str(PYTHON), *check])
         if status:
             return status
-    workers = [] if any(a.startswith(("-n", "-k", "-p")) for a in arguments) else ["-n", "2"]
+    workers = [] if any(a.startswith(("-n", "-k", "-p")) for a in arguments) else ["-n", "3"]
     return _run([str(PYTHON), "-m", "pytest", *workers, *arguments])
 
 

@@ -24,7 +24,7 @@ select
     min(started_at) as first_try_at,
     max(started_at) as last_try_at,
     arg_max(mutation_no, id) filter (mutation_no is not null) as mutation_no,
-    max(try_cast(json_extract_string(detail, '$.reverses') as bigint))
+    max(try_cast(json_extract_string(try_cast(detail as json), '$.reverses') as bigint))
         filter (mutation_no is not null) as reversed_no,
     coalesce(arg_max(relation_code, id) filter (relation_code <> '' and outcome is not null), '')
         as relation_code,

@@ -12,7 +12,7 @@ from tests.e2e.server import dashboard
 from tests.pages.history import hostile, month, others
 from tests.pages.seed import fill, settings, tax
 
-expect.set_options(timeout=15_000)  # a page draws itself beside whatever else the machine does
+expect.set_options(timeout=30_000)  # a page draws itself beside whatever else the machine does
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

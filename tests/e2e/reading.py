@@ -19,8 +19,8 @@ GRID = '[data-testid="stDataFrame"] canvas[data-testid="data-grid-canvas"]'
 
 def still(page: Page) -> None:
     """Wait until the page's script has run and the title stands."""
-    expect(page.locator("h1")).to_be_visible(timeout=20_000)
-    page.wait_for_selector(_STILL, timeout=20_000)
+    expect(page.locator("h1")).to_be_visible(timeout=60_000)
+    page.wait_for_selector(_STILL, timeout=60_000)
 
 
 def visit(page: Page, address: str) -> None:

@@ -75,7 +75,7 @@ def test_a_row_opens_its_pattern_and_the_way_back_closes_it(
     visit(page, f"{address}/patterns?range=all")
     grid = page.get_by_test_id("stDataFrame").first
     # The charts' program, which is loaded beside the grid's, is large.
-    expect(grid.locator("canvas").first).to_be_visible(timeout=20_000)
+    expect(grid.locator("canvas").first).to_be_visible(timeout=60_000)
     first = rows(page)[0]
     grid.click(position={"x": 16, "y": 52})
     page.wait_for_url(re.compile("pattern="))

@@ -37,7 +37,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
         home: Path, locale: str = "nl-NL", at: str = "invoices", **params: str | list[str]
     ) -> AppTest:
         monkeypatch.setenv("BOEKWACHT_HOME", str(home))
-        test = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=20)
+        test = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
         test.context = {"locale": locale}
         test.switch_page(f"pages/{at}.py")
         for name, value in params.items():

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from pages.ui import actions, data, filters, formats, frame, guard, resyncing, tables
+from pages.ui import actions, data, filter_words, formats, frame, guard, resyncing, tables
 from pages.ui.escape import plain, visible
 from pages.ui.logs import OF_KIND
 from pages.ui.resyncing import Choice
@@ -73,7 +73,7 @@ def in_words(asked: Choice, documents: int) -> str:
     return say(
         "resync.chosen.filter",
         kind=kind,
-        filter=filters.in_words(asked.view),
+        filter=filter_words.in_words(asked.view),
         n=formats.number(documents, language()),
     )
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from pages.ui import beside, data, datacells, filters, formats, view, workbook
+from pages.ui import beside, data, datacells, filter_words, formats, view, workbook
 from pages.ui.data import Question
 from pages.ui.logs import Log
 from pages.ui.rights import later
@@ -140,4 +140,4 @@ def file_name(question: Question, ending: str) -> str:
 def filter_text(question: Question) -> str:
     """The filter in words, for whoever finds the file later."""
     made = formats.moment(data.now(), question.settings.timezone, language())
-    return f"{filters.in_words(question.view)}\n{say('csv.made', moment=made)}\n"
+    return f"{filter_words.in_words(question.view)}\n{say('csv.made', moment=made)}\n"

@@ -11,14 +11,12 @@ from typing import Any, Final
 
 import streamlit as st
 
-from pages.ui import data, formats, view
+from pages.ui import filter_words, formats, view
 from pages.ui.escape import plain, visible
 from pages.ui.logs import Log
 from pages.ui.speech import CHOSEN, language, say
 from pages.ui.texts import TEXTS
 from pages.ui.view import View
-from sync.domain.patterns.grouping import known_key, sentence_of
-from sync.store.filters import UNGROUPED
 
 _WIDGETS: Final = (
     "range",
@@ -46,14 +44,6 @@ _SHARED: Final = "shared"
 _NO_CAUSES: Final[Mapping[str, str]] = {}
 _LONGEST: Final = 80
 """Characters of an error pattern that is offered."""
-_WORDS: Final = {
-    "cat": "category",
-    "category": "category",
-    "trigger": "trigger",
-    "outcome": "outcome",
-    "books": "state",
-}
-"""Filters whose values have sentences of their own, and how the names of those begin."""
 CATEGORIES: Final = tuple(
     sentence.partition(".")[2] for sentence in TEXTS if sentence.startswith("category.")
 )
@@ -214,7 +204,7 @@ def chips(page: str, chosen: View) -> None:
     """Draw a chip per filter in use; a click takes that filter off."""
     names = view.narrowed(chosen)
     for name in names:
-        label = describe(chosen, name)
+        label = filter_words.describe(chosen, name)
         st.button(
             plain(label),
             key=f"{page}_chip_{name}",
@@ -239,51 +229,6 @@ def open_only(page: str) -> None:
     st.toggle(say("state"), key=key(page, "state"), help=say("state.help"))
 
 
-def describe(chosen: View, name: str) -> str:
-    """One filter in words, e.g. "Gelukt: Mislukt" or "Zoek: 0042". Holds user text as it is."""
-    if name == "range":
-        return period(chosen)
-    if name == "state":
-        return say("state")
-    value = getattr(chosen, name)
-    if name == "success":
-        return say(f"success.{value}")
-    if name == "slow":
-        return say("slow.from", duration=formats.duration(value, language()))
-    if name == "hour":
-        return say("hour.from", moment=formats.moment(value, data.settings().timezone, language()))
-    values = value if isinstance(value, tuple) else (str(value),)
-    return f"{say(name)}: {', '.join(shown(name, each) for each in values)}"
-
-
-def period(chosen: View) -> str:
-    """The view's period in words."""
-    if chosen.range == "custom" and chosen.date is not None:
-        since, until = (formats.day(each, language()) for each in chosen.date)
-        return say("range.days", since=since, until=until)
-    return f"{say('range')}: {say(f'range.{chosen.range}').lower()}"
-
-
-def in_words(chosen: View) -> str:
-    """The whole filter in words, the period always included."""
-    names = [name for name in view.narrowed(chosen) if name != "range"]
-    return "; ".join([period(chosen), *(describe(chosen, name) for name in names)])
-
-
-def shown(name: str, value: str) -> str:
-    """A stored value as the reader knows it.
-
-    Triggers, categories and the patterns of named causes have words of their own.
-    """
-    if value == UNGROUPED and name in {"cat", "pattern"}:
-        return say("patterns.none")
-    if name == "pattern":
-        return sentence_of(known_key(value, ()), language()) or value
-    prefix = _WORDS.get(name)
-    sentence = f"{prefix}.{value}"
-    return say(sentence) if sentence in TEXTS else value
-
-
 def _segments(page: str, name: str, options: Sequence[str]) -> None:
     words = {value: say(f"{name}.{value}") for value in options}
     st.segmented_control(
@@ -298,7 +243,7 @@ def _segments(page: str, name: str, options: Sequence[str]) -> None:
 
 
 def _pills(page: str, name: str, options: Sequence[str]) -> None:
-    words = {value: shown(name, value) for value in options}
+    words = {value: filter_words.shown(name, value) for value in options}
     st.pills(
         say(name),
         options,
@@ -343,7 +288,7 @@ def _cause(page: str, chosen: str, causes: Mapping[str, str]) -> None:
     """Draw the choice of one error pattern: those that failures have, and the chosen one."""
     words = {"": say("any"), **causes}
     if chosen not in words:
-        words[chosen] = shown("pattern", chosen)
+        words[chosen] = filter_words.shown("pattern", chosen)
     st.selectbox(
         say("pattern"),
         sorted(words, key=lambda each: (bool(each), words[each].casefold())),
@@ -359,7 +304,7 @@ def _threshold(milliseconds: int) -> str:
 
 
 def _any_of(page: str, name: str, options: set[str]) -> None:
-    words = {value: shown(name, value) for value in options}
+    words = {value: filter_words.shown(name, value) for value in options}
     st.multiselect(
         say(name),
         sorted(options, key=lambda value: words[value].casefold()),

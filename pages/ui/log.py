@@ -13,6 +13,7 @@ from pages.ui import (
     beside,
     data,
     export,
+    filter_words,
     filters,
     formats,
     frame,
@@ -272,7 +273,7 @@ def _empty(question: Question) -> None:
     nearest = rows.nearest_day(question.reader, question.filter)
     with st.container(border=True):
         st.header(say("empty"), anchor=False)
-        st.text(say("empty.filter", filter=filters.in_words(chosen)))
+        st.text(say("empty.filter", filter=filter_words.in_words(chosen)))
         if nearest is not None:
             st.text(say("empty.nearest", day=formats.day(nearest, language())))
         with st.container(horizontal=True):

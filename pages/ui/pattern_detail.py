@@ -15,6 +15,7 @@ import streamlit as st
 from pages.ui import (
     advice,
     data,
+    filter_words,
     filters,
     formats,
     frame,
@@ -100,7 +101,7 @@ def _head(named: Named, chosen: View, zone: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(say(f"status.{row.status}"), color=COLOURS[row.status])
         if row.category:
-            st.badge(filters.shown("cat", row.category), color="gray")
+            st.badge(filter_words.shown("cat", row.category), color="gray")
         there = replace(chosen, success="no", state="all")
         _count("patterns.attempts", row.attempts, replace(there, state=chosen.state))
         _count("patterns.still", row.open, replace(there, state="open"))

@@ -11,7 +11,7 @@ import streamlit as st
 
 from pages.ui import data, filters, formats, frame
 from pages.ui.escape import visible
-from pages.ui.filters import shown
+from pages.ui.filter_words import shown
 from pages.ui.naming import Named
 from pages.ui.speech import language, say
 from pages.ui.tables import MAX_CELL

@@ -14,7 +14,7 @@ import streamlit as st
 
 from pages.ui import data, filters, formats, frame, pattern_charts, view
 from pages.ui.escape import visible
-from pages.ui.filters import shown
+from pages.ui.filter_words import shown
 from pages.ui.naming import Named
 from pages.ui.palette import CATEGORY_COLOURS, PALETTES, Theme, theme
 from pages.ui.pattern_charts import Series, Span

@@ -112,6 +112,12 @@ def figure(
             showscale=False,
         )
     )
+    _lay_out(made, runs, palette)
+    return made
+
+
+def _lay_out(made: go.Figure, runs: Sequence[Run], palette: Palette) -> None:
+    """At most eight runs are named below their squares; nothing can be dragged."""
     made.update_layout(
         height=170,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
@@ -130,7 +136,6 @@ def figure(
         fixedrange=True,
     )
     made.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True)
-    return made
 
 
 def _level(each: Counts) -> float:

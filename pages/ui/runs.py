@@ -11,6 +11,7 @@ from pages.ui import (
     actions,
     audit,
     data,
+    filter_words,
     filters,
     following,
     formats,
@@ -18,6 +19,7 @@ from pages.ui import (
     guard,
     resyncing,
     run_grid,
+    tabs,
     workers,
 )
 from pages.ui.escape import visible
@@ -36,7 +38,7 @@ from sync.store.reader import Reader
 
 PAGE: Final = "runs"
 Tab = Literal["runs", "requests", "audit"]
-_TAB: Final = "runs_tab"
+_TABS: Final[tuple[Tab, ...]] = get_args(Tab)
 _MOST: Final = 200
 _REQUESTS: Final = 100
 _LOOK_AGAIN: Final = timedelta(seconds=2)
@@ -54,35 +56,11 @@ def show() -> None:
         if not data.has_store(found):
             nothing_yet(PAGE)
             return
-        chosen = _tab()
+        chosen = tabs.choose(PAGE, _TABS)
         if chosen != "audit":
             audit.leave()
         with panel(f"runs_{chosen}"):
             {"runs": _runs, "requests": _requests, "audit": audit.show}[chosen](found)
-
-
-def _tab() -> Tab:
-    """Which part is open; it stands in the address."""
-    asked = st.query_params.get("tab", "")
-    if _TAB not in st.session_state:
-        st.session_state[_TAB] = asked if asked in get_args(Tab) else "runs"
-    words = {name: say(f"runs.tab.{name}") for name in get_args(Tab)}
-    chosen: Tab = (
-        st.segmented_control(
-            say("runs.tab"),
-            get_args(Tab),
-            format_func=words.__getitem__,
-            key=_TAB,
-            required=True,
-            label_visibility="collapsed",
-        )
-        or "runs"
-    )
-    if chosen == "runs":
-        st.query_params.pop("tab", None)
-    elif asked != chosen:
-        st.query_params["tab"] = chosen
-    return chosen
 
 
 def _runs(found: Settings) -> None:
@@ -258,7 +236,7 @@ def _row(
         **where,
         "started_at": run.started_at,
         "state": run_grid.state_words(run.state, language()),
-        "trigger": filters.shown("trigger", run.trigger),
+        "trigger": filter_words.shown("trigger", run.trigger),
         "actor": visible(run.actor),
         "took": took,
         **kinds,

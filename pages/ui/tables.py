@@ -13,7 +13,7 @@ import streamlit as st
 
 from pages.ui import datacells, formats
 from pages.ui.escape import visible
-from pages.ui.filters import shown
+from pages.ui.filter_words import shown
 from pages.ui.logs import Log
 from pages.ui.messages import shown as message_shown
 from pages.ui.speech import language, say

@@ -4,7 +4,7 @@ from typing import Final, Literal, get_args
 
 import streamlit as st
 
-from pages.ui import data, formats, frame, vat_editing, vat_ledgers, vat_rates, vat_rules
+from pages.ui import data, formats, frame, tabs, vat_editing, vat_ledgers, vat_rates, vat_rules
 from pages.ui.escape import plain
 from pages.ui.panel import nothing_yet, panel
 from pages.ui.speech import language, say
@@ -16,7 +16,7 @@ from sync.store.mappings import TaxesRead
 
 PAGE: Final = "vat"
 Tab = Literal["rates", "rules", "ledgers"]
-_TAB: Final = "vat_tab"
+_TABS: Final[tuple[Tab, ...]] = get_args(Tab)
 _CONNECTION: Final = "vat_connection"
 
 
@@ -34,7 +34,7 @@ def show() -> None:
             st.info(say("health.connections.none"), icon=":material/power_off:")
             return
         name = _connection(found)
-        chosen = _tab()
+        chosen = tabs.choose(PAGE, _TABS)
         with panel(f"vat_{chosen}"):
             _part(found, name, chosen)
 
@@ -75,31 +75,6 @@ def _connection(found: Settings) -> str:
     chosen = st.selectbox(say("col.connection"), names, key=_CONNECTION, width=260) or names[0]
     if asked != chosen:
         st.query_params["connection"] = chosen
-    return chosen
-
-
-def _tab() -> Tab:
-    """Which part is open; it stands in the address."""
-    asked = st.query_params.get("tab", "")
-    if _TAB not in st.session_state:
-        st.session_state[_TAB] = asked if asked in get_args(Tab) else "rates"
-    words = {name: say(f"vat.tab.{name}") for name in get_args(Tab)}
-    chosen: Tab = (
-        st.segmented_control(
-            say("vat.tab"),
-            get_args(Tab),
-            format_func=words.__getitem__,
-            key=_TAB,
-            required=True,
-            label_visibility="collapsed",
-            wrap=True,
-        )
-        or "rates"
-    )
-    if chosen == "rates":
-        st.query_params.pop("tab", None)
-    elif asked != chosen:
-        st.query_params["tab"] = chosen
     return chosen
 
 

@@ -71,15 +71,7 @@ def run(
     report = RunReport(connection=connection.name)
     version, mapping = store.mapping(connection.name)
     with _recorded(report, version, store, clock, wanted) as holder:
-        lookups = Lookups(
-            store,
-            clock,
-            connection=connection.name,
-            administration=administration(keys),
-            run=report.run,
-            by_person=wanted.by_person,
-            numbers=wanted.numbers,
-        )
+        lookups = _lookups(report, keys, store, clock, wanted)
         try:
             rules = booking_rules(connection, mapping)
             chart = Chart(clock)
@@ -106,6 +98,20 @@ def run(
         except BoekwachtError as error:
             report.end(error, stopped=stopping())
     return report
+
+
+def _lookups(
+    report: RunReport, keys: Secrets, store: Store, clock: Clock, wanted: Wanted
+) -> Lookups:
+    return Lookups(
+        store,
+        clock,
+        connection=report.connection,
+        administration=administration(keys),
+        run=report.run,
+        by_person=wanted.by_person,
+        numbers=wanted.numbers,
+    )
 
 
 @contextmanager

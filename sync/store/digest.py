@@ -8,7 +8,9 @@ as the hash of its key, which two of a million share once in tens of millions of
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -149,3 +151,14 @@ class Digest:
 
 def _place_of(name: str) -> pa.DataType:
     return pa.int32() if name == "pattern" else pa.int16()
+
+
+def step(zone: str) -> int:
+    """The longest of an hour and its quarters that divides every day of a zone, microseconds."""
+    local = ZoneInfo(zone)
+    moments = (
+        datetime(year, month, 1, tzinfo=local) for year in range(1970, 2038) for month in (1, 7)
+    )
+    offsets = [moment.utcoffset() or timedelta() for moment in moments]
+    whole = all(offset % timedelta(hours=1) == timedelta() for offset in offsets)
+    return timedelta(hours=1 if whole else 0.25) // timedelta(microseconds=1)

@@ -8,20 +8,19 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, Self, TypeVar
-from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
 
 from sync.domain.documents import Entity
 from sync.errors import StoreError
-from sync.store import codec, schema, snapshot
-from sync.store.database import connect, hub_path, segments_path
+from sync.store import codec, digest, read_only, snapshot
+from sync.store.database import hub_path, segments_path
 from sync.store.digest import QUESTIONS, Digest, Kept
 from sync.store.integrity import Seal
 from sync.store.parquet import literal
@@ -30,8 +29,6 @@ from sync.store.spoilt import Spoilt
 
 Answer = TypeVar("Answer")
 DEADLINE_SECONDS: Final = 60.0
-PATIENCE_MS: Final = 5_000
-"""How long a reader waits for a hub that another program has locked; ours never lock it."""
 
 _SETTINGS: Final[dict[str, str | bool | int | float | list[str]]] = {
     "autoinstall_known_extensions": False,
@@ -96,9 +93,9 @@ class Reader:
         self._spoilt = Spoilt(self._folder)
         self._digest = Digest()
         self._once: dict[str, tuple[Snapshot, Any]] = {}
-        self._step = _step(zone)
-        self._hub = _open_hub(self._path)
-        self._file = _identity(self._path)
+        self._step = digest.step(zone)
+        self._hub = read_only.open_hub(self._path)
+        self._file = read_only.identity(self._path)
         self._duck = self._open_duck()
 
     def _open_duck(self) -> duckdb.DuckDBPyConnection:
@@ -324,14 +321,14 @@ class Reader:
                 finally:
                     self._hub.execute("rollback")
             except sqlite3.Error as error:
-                raise _unreadable(self._path, error) from error
+                raise read_only.unreadable(self._path, error) from error
 
     def _follow(self) -> None:
         """Go on with the hub that was put in the place of the one that was open."""
-        now = _identity(self._path)
+        now = read_only.identity(self._path)
         if now in {None, self._file}:
             return
-        hub, former = _open_hub(self._path), self._hub
+        hub, former = read_only.open_hub(self._path), self._hub
         former.close()
         self._hub, self._file, self._last = hub, now, None
 
@@ -369,63 +366,3 @@ def _interrupt(cursor: duckdb.DuckDBPyConnection) -> None:
     # The question may have ended at this very moment.
     with suppress(duckdb.Error):
         cursor.interrupt()
-
-
-def _step(zone: str) -> int:
-    """The longest of an hour and its quarters that divides every day of a zone, microseconds."""
-    local = ZoneInfo(zone)
-    moments = (
-        datetime(year, month, 1, tzinfo=local) for year in range(1970, 2038) for month in (1, 7)
-    )
-    offsets = [moment.utcoffset() or timedelta() for moment in moments]
-    whole = all(offset % timedelta(hours=1) == timedelta() for offset in offsets)
-    return timedelta(hours=1 if whole else 0.25) // timedelta(microseconds=1)
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Which file lies there, whatever its content; None when there is none."""
-    try:
-        seen = path.stat()
-    except OSError:
-        return None
-    return seen.st_dev, seen.st_ino
-
-
-def _open_hub(path: Path) -> sqlite3.Connection:
-    if not path.exists():
-        raise StoreError(
-            f"There is no record yet: {path} does not exist; the first run makes it.",
-            code="STORE_MISSING",
-        )
-    hub: sqlite3.Connection | None = None
-    try:
-        hub = connect(f"{path.absolute().as_uri()}?mode=ro")
-        hub.execute(f"pragma busy_timeout = {PATIENCE_MS}")
-        version = schema.check_version(hub, str(path))
-    except BaseException as error:
-        if hub is not None:
-            hub.close()
-        if isinstance(error, sqlite3.Error):
-            raise _unreadable(path, error) from error
-        raise
-    if version == 0:  # its first transaction has not ended
-        hub.close()
-        raise StoreError(f"There is no record yet: {path} is being made.", code="STORE_MISSING")
-    if version < schema.VERSION:
-        hub.close()
-        raise StoreError(
-            f"{path} is of an older Boekwacht: the next run brings it up to date.",
-            code="STORE_OLDER",
-        )
-    return hub
-
-
-def _unreadable(path: Path, error: sqlite3.Error) -> StoreError:
-    """Why the hub's file cannot be read, with a code that pages have a sentence for."""
-    reason = getattr(error, "sqlite_errorname", "")
-    code = "STORE_UNREADABLE"
-    if reason.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        code = "STORE_LOCKED"
-    elif reason.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        code = "STORE_DAMAGED"
-    return StoreError(f"{path} cannot be read: {error}.", code=code)

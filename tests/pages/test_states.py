@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from pages.ui import data
 from pages.ui.texts import LANGUAGES, TEXTS, Language, text
 from sync.clock import SystemClock
-from sync.store import open_store, reader
+from sync.store import open_store, read_only
 from sync.store.database import hub_path
 from tests.pages.conftest import ROOT, Open
 from tests.pages.seed import CONNECTION, Invoice, fill, settings
@@ -110,7 +110,7 @@ def locked(hub: Path) -> Iterator[None]:
 def test_a_locked_store_is_told_and_read_again_on_retry(
     filled: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader, "PATIENCE_MS", 20)
+    monkeypatch.setattr(read_only, "PATIENCE_MS", 20)
     with locked(hub_path(filled)):
         for name in PAGES:
             page = open_page(filled, at=name, q="1")

@@ -22,7 +22,8 @@ where key = :key
 """
 _BOOKED_AS: Final = """
 select document_no from document
-where mutation_no = ? and connection = ? and entity <> 'customer' and key <> ? limit 1
+where (mutation_no = :mutation or reversed_no = :mutation)
+    and connection = :connection and entity <> 'customer' and key <> :key limit 1
 """
 
 
@@ -62,7 +63,8 @@ class Rulings(Holders):
         return None
 
     def booked_as(self, connection: str, mutation: int, but: str) -> str | None:
-        """The number of another document that we know as that mutation; None when there is none."""
+        """The number of another document that is or was that mutation; None when there is none."""
+        values = {"mutation": mutation, "connection": connection, "key": but}
         with self.read() as hub:
-            row = hub.execute(_BOOKED_AS, (mutation, connection, but)).fetchone()
+            row = hub.execute(_BOOKED_AS, values).fetchone()
         return None if row is None else str(row["document_no"])

@@ -20,14 +20,13 @@ from pages.ui.logs import OF_KIND
 from pages.ui.speech import language, say
 from pages.ui.view import View
 from sync.domain.documents import State
-from sync.domain.rulings import KINDS, Kind, bar
+from sync.domain.rulings import KINDS, LOOK, Kind, bar
 from sync.errors import BoekwachtError
 from sync.settings import Settings
 from sync.store import Document, Request, Wish, followed, queries, search
 from sync.store.filters import LogFilter
 from sync.store.reader import Reader
 
-LOOK: Final = "decide-preview"
 _FAILED: Final = "decide_failed"
 _LONGEST: Final = 200
 _MUTATIONS: Final = re.compile(r'"mutations":"([0-9]{1,15})')

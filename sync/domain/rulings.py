@@ -20,6 +20,8 @@ from sync.errors import PermanentError
 
 Kind = Literal["link", "reverse"]
 KINDS: Final[tuple[Kind, ...]] = ("link", "reverse")
+LOOK: Final = "decide-preview"
+"""The kind of request that only looks."""
 
 Bar = Literal["customer", "running", "booked", "waiting", "skipped", "absent", "reversed"]
 """Why there is nothing to decide, in one word that pages and commands have sentences for: it is a

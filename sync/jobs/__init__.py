@@ -8,6 +8,7 @@ queue, and every page can follow it.
 from collections.abc import Mapping
 from typing import Final
 
+from sync.domain.rulings import LOOK
 from sync.jobs import check, cleanup, deciding, export, regroup, resync, run
 from sync.jobs.task import Job, Task
 
@@ -16,7 +17,7 @@ __all__ = ["JOBS", "Job", "Task"]
 JOBS: Final[Mapping[str, Job]] = {
     "check": check.work,
     "cleanup": cleanup.work,
-    deciding.LOOK: deciding.look,
+    LOOK: deciding.look,
     "export": export.work,
     "link": deciding.work,
     "regroup": regroup.work,

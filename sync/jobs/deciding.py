@@ -2,16 +2,12 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final
 
 from sync import engine
 from sync.domain.rulings import BARS, Kind, Ruling
 from sync.errors import PermanentError
 from sync.jobs import resync
 from sync.jobs.task import Task
-
-LOOK: Final = "decide-preview"
-"""The kind of request that only looks."""
 
 
 def look(task: Task) -> Mapping[str, object]:

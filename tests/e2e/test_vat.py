@@ -11,7 +11,7 @@ from sync.domain.rules import mapping_from_json
 from sync.store import open_store
 from tests.e2e.reading import rows, still, visit
 from tests.e2e.server import dashboard, proxy
-from tests.e2e.test_access import TOO_WIDE, serious
+from tests.e2e.test_access import serious, sticking_out
 from tests.pages.seed import CONNECTION, Invoice, Try, fill, settings, tax
 
 NOW = datetime.now(UTC)
@@ -38,8 +38,7 @@ def test_a_code_is_set_right_by_keyboard_on_a_small_screen(tmp_path: Path, page:
         expect(box).to_be_visible()
         for width in (390, 320):
             page.set_viewport_size({"width": width, "height": 900})
-            page.wait_for_timeout(300)
-            assert page.evaluate(TOO_WIDE, width) == [], width
+            assert sticking_out(page, width) == [], width
         assert serious(page) == []
         box.focus()
         page.keyboard.type("LAAG_VERK_9")

@@ -3,14 +3,15 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 import requests
 from lxml import etree
 
+from sync.deadline import Deadline, DeadlineAdapter, deadline
 from sync.eboekhouden.access import is_loopback
-from sync.eboekhouden.line import Line, LineAdapter
 
 CONNECT_SECONDS: Final = 10.0
 """Longest wait for a connection, also where the deadline is later."""
@@ -75,25 +76,26 @@ class Wire:
         self._url = url
         self._limit = limit
         self._stale = stale
-        self._seconds = CONNECT_SECONDS
         self._used = time.monotonic()
-        self._line = Line()
+        self._hung_up = False
+        self._seconds = CONNECT_SECONDS
+        self._deadline = Deadline(self._seconds)
         self._session = _Session()
         self._session.trust_env = not is_loopback(url)  # a company's proxy and certificates
         self._session.auth = _no_login  # else requests looks for a password in ~/.netrc
         self._session.headers["User-Agent"] = "Boekwacht"
-        self._session.mount("http://", LineAdapter(self._line))
-        self._session.mount("https://", LineAdapter(self._line))
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, DeadlineAdapter())
 
     @property
     def sent(self) -> bool:
         """Whether anything of the present call can have reached the far side."""
-        return self._line.sent
+        return self._deadline.sent
 
     def begin(self, seconds: float) -> None:
-        """Before each call: forget the last one, and end this one `seconds` after it is sent."""
+        """Before each call: forget the last one, and end this one after `seconds`."""
         self._seconds = seconds
-        self._line.sent = False
+        self._deadline = Deadline(seconds)
 
     def post_xml(
         self, address: str, envelope: etree._Element, headers: Mapping[str, str]
@@ -107,17 +109,21 @@ class Wire:
                 And whatever requests raises: the caller translates, since only `sent` decides
                 what is next.
         """
+        if self._hung_up:
+            raise HungUpError
         if time.monotonic() - self._used > self._stale:
             self.close()
         try:
-            with self._line.deadline(self._seconds):
+            with deadline(self._deadline):
                 return self._exchange(
                     etree.tostring(envelope, encoding="utf-8", xml_declaration=True), headers
                 )
         except BaseException as error:
             self.close()
-            if self._line.ended:
+            if self._hung_up:
                 raise HungUpError from error
+            if self._deadline.left <= 0:
+                raise DeadlineError from error
             raise
         finally:
             self._used = time.monotonic()
@@ -125,30 +131,36 @@ class Wire:
     def close(self) -> None:
         """Close the connection; the next call makes a new one."""
         self._session.close()
-        self._line.let_go()
 
     def hang_up(self) -> None:
         """End the call that is out, and every later one at once. Any thread may do it."""
-        self._line.end()
+        self._hung_up = True
+        self._deadline.bring_forward()
+
+    @cached_property
+    def _request(self) -> requests.PreparedRequest:
+        """The request that all calls share: another body is all that tells one from the next."""
+        return self._session.prepare_request(requests.Request("POST", self._url))
+
+    @cached_property
+    def _environment(self) -> Mapping[str, Any]:
+        """The proxy and the certificates that the machine's environment asks for."""
+        return self._session.merge_environment_settings(self._url, {}, True, None, None)
 
     def _exchange(self, body: bytes, headers: Mapping[str, str]) -> Answer:
-        seconds = self._seconds
-        try:
-            with self._session.post(
-                self._url,
-                data=body,
-                headers=headers,
-                stream=True,
-                allow_redirects=False,
-                timeout=(min(CONNECT_SECONDS, seconds), seconds + 1),  # the line ends it before
-            ) as response:
-                content = self._read(response)
-        except Exception as error:
-            if self._line.late:
-                raise DeadlineError from error
-            raise
-        if self._line.late:  # an answer without a length just ends when it is cut
-            raise DeadlineError
+        request, seconds = self._request, self._seconds
+        request.headers.update(headers)
+        request.prepare_body(body, None)
+        if self._session.cookies:  # of whatever stands before the service
+            request.headers.pop("Cookie", None)
+            request.prepare_cookies(self._session.cookies)
+        with self._session.send(
+            request,
+            allow_redirects=False,
+            timeout=(min(CONNECT_SECONDS, seconds), seconds),
+            **self._environment,
+        ) as response:
+            content = self._read(response)
         return Answer(response.status_code, response.headers, content)
 
     def _read(self, response: requests.Response) -> bytes:

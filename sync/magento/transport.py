@@ -10,6 +10,7 @@ import requests
 import urllib3
 
 from sync.clock import Clock
+from sync.deadline import Deadline, DeadlineAdapter, deadline
 from sync.domain import codes
 from sync.errors import (
     BoekwachtError,
@@ -21,7 +22,6 @@ from sync.errors import (
 from sync.magento import answers
 from sync.magento.access import ShopAccess
 from sync.magento.answers import Answer
-from sync.magento.deadline import Deadline, DeadlineAdapter, deadline
 from sync.magento.failures import Call, network_error
 from sync.magento.keys import Keyring
 

@@ -17,7 +17,6 @@ from lxml import etree
 
 from sync.domain import codes
 from sync.eboekhouden import Books
-from sync.eboekhouden.line import Line
 from sync.eboekhouden.wire import DeadlineError, TooLargeError, Wire
 from sync.errors import OutcomeUnknownError, UnreachableError
 from sync.sandbox.clock import SimulatedClock
@@ -141,14 +140,28 @@ def test_a_call_is_broken_off_from_another_thread_and_none_begins_after_it() -> 
         assert [x.operation for x in server.asked] == ["OpenSession", "AddMutatie"]
 
 
-def test_a_timer_that_fires_too_late_does_not_cut_the_next_call() -> None:
-    """It may have been past cancelling when its call ended."""
-    line = Line()
-    with line.deadline(9):
-        pass
-    with line.deadline(9):
-        line._cut(1)
-        assert not line.late
+def test_a_server_that_does_not_read_ends_at_the_deadline() -> None:
+    """More is sent than the network holds on the way."""
+    large = etree.Element("large")
+    large.text = "x" * (16 << 20)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/soap.asmx"
+        with closing(Wire(url)) as wire:
+            wire.begin(1)
+            began = time.monotonic()
+            with pytest.raises(DeadlineError):
+                wire.post_xml(url, large, {})
+            assert time.monotonic() - began < 4
+            assert wire.sent
+
+
+def test_what_a_load_balancer_remembers_a_session_by_is_sent_back() -> None:
+    kept = b"Set-Cookie: server=3; Path=/\r\nContent-Length: 0\r\n\r\n"
+    with always(b"HTTP/1.1 200 OK\r\n" + kept) as server, closing(Wire(server.url)) as wire:
+        for _ in range(3):
+            wire.begin(5)
+            wire.post_xml(server.url, BODY, {})
+        assert ["cookie: server=3" in x.head.lower() for x in server.asked] == [False, True, True]
 
 
 def test_an_answer_without_end_is_cut_at_the_limit() -> None:

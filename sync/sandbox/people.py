@@ -7,6 +7,7 @@ numbers have the right form and check digits but belong, as far as we know, to n
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
 from unicodedata import normalize
 
@@ -48,7 +49,7 @@ class Person:
 class _Country:
     """What is drawn from for one country. In patterns # is a digit, @ a letter."""
 
-    firstnames: str
+    firstnames: list[str]
     lastnames: tuple[str, ...]
     streets: tuple[str, ...]
     street_form: str
@@ -62,7 +63,7 @@ _NL = _Country(
         "Anna Bas Bram Carlijn Daan Eline Esther Femke Fleur Frank Gerrit Hanneke Hans Ilse Iris "
         "Jan Jasper Jeroen Joost Karin Koen Lars Lieke Lotte Maaike Marieke Mark Martijn Milou "
         "Niels Noor Pieter Roos Ruben Sanne Sjoerd Thijs Tim Ümit Willem Wouter Yasmin Zoë"
-    ),
+    ).split(),
     lastnames=(
         "de Jong", "Jansen", "de Vries", "van den Berg", "van Dijk", "Bakker", "Janssen",
         "Visser", "Smit", "Meijer", "de Boer", "Mulder", "de Groot", "Bos", "Vos", "Peters",
@@ -96,7 +97,7 @@ _NL = _Country(
     telephone="0600######",
 )  # fmt: skip
 _BE = _Country(
-    firstnames="Arne Bart Céline Dries Elke Jef Lies Luc Marie Pieter Sofie Wout",
+    firstnames="Arne Bart Céline Dries Elke Jef Lies Luc Marie Pieter Sofie Wout".split(),
     lastnames=("Peeters", "Maes", "Claes", "Dubois", "Wouters", "De Smet", "Lambert", "D'hondt"),
     streets=("Kerselaarstraat", "Vlasmarktplein", "Rue du Moulin Bleu", "Meidoornlaan"),
     street_form="{street} {number}",
@@ -108,7 +109,7 @@ _BE = _Country(
     telephone="+32 400 00 ## ##",
 )  # fmt: skip
 _DE = _Country(
-    firstnames="Anke Björn Claudia Dieter Grit Jörg Jürgen Katrin Lukas Uwe Ute",
+    firstnames="Anke Björn Claudia Dieter Grit Jörg Jürgen Katrin Lukas Uwe Ute".split(),
     lastnames=("Müller", "Schmidt", "Weiß", "Krüger", "Schäfer", "Groß", "Lehmann", "Vogel"),
     streets=("Kaffeegasse", "Lindenstraße", "Am Mühlbach", "Gärtnerweg"),
     street_form="{street} {number}",
@@ -120,7 +121,7 @@ _DE = _Country(
     telephone="+49 30 23125###",
 )  # fmt: skip
 _FR = _Country(
-    firstnames="Aurélie Benoît Chloé François Hélène Jérôme Léa Noël Rémi",
+    firstnames="Aurélie Benoît Chloé François Hélène Jérôme Léa Noël Rémi".split(),
     lastnames=("Martin", "Lefèvre", "Durand", "Garçon", "Moreau", "L'Hermite", "Noël"),
     streets=("rue des Cafetiers", "avenue du Vieux Puits", "impasse des Tilleuls"),
     street_form="{number} {street}",
@@ -132,7 +133,7 @@ _FR = _Country(
     telephone="+33 1 99 00 ## ##",
 )  # fmt: skip
 _AT = _Country(
-    firstnames="Franz Heidi Lukas Resi Sepp",
+    firstnames="Franz Heidi Lukas Resi Sepp".split(),
     lastnames=("Gruber", "Huber", "Steiner", "Pichler"),
     streets=("Kaffeehausgasse", "Am Hügel"),
     street_form="{street} {number}",
@@ -141,7 +142,7 @@ _AT = _Country(
     telephone="+43 1 0000###",
 )
 _US = _Country(
-    firstnames="Amy Brian Carol Derek Ellen Grace Howard Linda Mike Susan",
+    firstnames="Amy Brian Carol Derek Ellen Grace Howard Linda Mike Susan".split(),
     lastnames=("Smith", "Johnson", "O'Neil", "García", "Miller", "Van Houten"),
     streets=("Roastery Road", "Orchard Lane", "Old Mill Avenue", "Tulip Street"),
     street_form="{number} {street}",
@@ -154,7 +155,7 @@ _US = _Country(
     telephone="+1 212 555 01##",
 )  # fmt: skip
 _GB = _Country(
-    firstnames="Alice Colin Emma Fiona Graham Harry Imogen Nigel",
+    firstnames="Alice Colin Emma Fiona Graham Harry Imogen Nigel".split(),
     lastnames=("Jones", "Taylor", "Brown", "Fitz-Hugh", "O'Connor"),
     streets=("Kettle Lane", "Orchard Close", "Old Roastery Road"),
     street_form="{number} {street}",
@@ -166,7 +167,7 @@ _GB = _Country(
     telephone="+44 20 7946 0###",
 )  # fmt: skip
 _CH = _Country(
-    firstnames="Beat Regula Reto Ursina Urs",
+    firstnames="Beat Regula Reto Ursina Urs".split(),
     lastnames=("Brunner", "Keller", "Zürcher", "Favre"),
     streets=("Röstereiweg", "Chemin des Tilleuls"),
     street_form="{street} {number}",
@@ -177,7 +178,7 @@ _CH = _Country(
 _COUNTRIES = {
     "NL": _NL, "BE": _BE, "DE": _DE, "FR": _FR, "AT": _AT, "US": _US, "GB": _GB, "CH": _CH,
 }  # fmt: skip
-_LETTERS = "ABCDEGHJKLMNPRTVWXZ"
+_BLANKS = {"#": "0123456789", "@": "ABCDEGHJKLMNPRTVWXZ"}
 _MAIL = ("post.example", "mail.example", "brievenbus.example", "thuis.example")
 
 
@@ -190,7 +191,7 @@ def person(rng: Random, country: str, *, business: bool = False) -> Person:
         business: A company; inside the EU (except AT) with a VAT number.
     """
     land = _COUNTRIES[country]
-    first, last = rng.choice(land.firstnames.split()), rng.choice(land.lastnames)
+    first, last = rng.choice(land.firstnames), rng.choice(land.lastnames)
     city, postcode, region = rng.choice(land.cities)
     street = land.street_form.format(street=rng.choice(land.streets), number=rng.randint(1, 240))
     company = rng.choice(land.companies).format(name=_capital(last)) if business else None
@@ -221,8 +222,7 @@ def _capital(name: str) -> str:
 
 def _filled(rng: Random, pattern: str) -> str:
     return "".join(
-        str(rng.randrange(10)) if sign == "#" else rng.choice(_LETTERS) if sign == "@" else sign
-        for sign in pattern
+        [rng.choice(_BLANKS[sign]) if sign in _BLANKS else sign for sign in pattern]
     )
 
 
@@ -232,6 +232,7 @@ def _email(rng: Random, first: str, last: str, company: str | None) -> str:
     return f"{_plain(first)}.{_plain(last)}{rng.randint(1, 9999)}@{rng.choice(_MAIL)}"
 
 
+@lru_cache(maxsize=1024)
 def _plain(text: str) -> str:
     """Letters and digits that any mail server takes."""
     ascii_text = normalize("NFKD", text.replace("ß", "ss")).encode("ascii", "ignore").decode()

@@ -49,7 +49,13 @@ class Row(NamedTuple):
 
     def plus(self, other: "Row") -> "Row":
         """Both together."""
-        return Row(*[mine + its for mine, its in zip(self, other, strict=True)])
+        return Row(
+            self.total + other.total,
+            self.total_incl + other.total_incl,
+            self.tax + other.tax,
+            self.discount + other.discount,
+            self.compensation + other.compensation,
+        )
 
     def less(self, other: "Row") -> "Row":
         """What is left without `other`."""

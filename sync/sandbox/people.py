@@ -221,9 +221,7 @@ def _capital(name: str) -> str:
 
 
 def _filled(rng: Random, pattern: str) -> str:
-    return "".join(
-        [rng.choice(_BLANKS[sign]) if sign in _BLANKS else sign for sign in pattern]
-    )
+    return "".join([rng.choice(_BLANKS[sign]) if sign in _BLANKS else sign for sign in pattern])
 
 
 def _email(rng: Random, first: str, last: str, company: str | None) -> str:

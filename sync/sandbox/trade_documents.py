@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sync.sandbox.trade_items import currencies, document_item, shipping_compensation
+from sync.sandbox.trade_items import BASE, SHOWN, Names, currencies, document_item
 from sync.sandbox.trade_orders import OPEN, Document, Order, Taken
 from sync.sandbox.trade_plan import stamp
 
@@ -24,13 +24,13 @@ def document_entity(order: Order, document: Document) -> dict[str, Any]:
         entity["shipping_address_id"] = order.id * 2 - 1
     if order.coupon and document.taken[0].totals.discount:
         entity["discount_description"] = order.coupon.description
-    for prefix, taken in zip(("base_", ""), document.taken, strict=True):
-        _add_totals(entity, prefix, taken)
+    for name, taken in zip((BASE, SHOWN), document.taken, strict=True):
+        _add_totals(entity, name, taken)
         if document.kind == "creditmemo":
-            _add_refunded_shipping(entity, prefix, taken)
-            _add_adjustment(entity, prefix, taken)
+            _add_refunded_shipping(entity, name, taken)
+            _add_adjustment(entity, name, taken)
         elif document.shipping:
-            _add_invoiced_shipping(entity, prefix, taken)
+            _add_invoiced_shipping(entity, name, taken)
     if document.kind == "invoice":
         _add_invoice_facts(entity, order, document)
     elif document.invoice_id is not None:
@@ -51,37 +51,37 @@ def _add_invoice_facts(entity: dict[str, Any], order: Order, document: Document)
         entity["can_void_flag"] = 0
 
 
-def _add_totals(entity: dict[str, Any], prefix: str, taken: Taken) -> None:
+def _add_totals(entity: dict[str, Any], name: Names, taken: Taken) -> None:
     totals = taken.totals
-    entity[f"{prefix}discount_amount"] = totals.discount
-    entity[f"{prefix}discount_tax_compensation_amount"] = totals.compensation
-    entity[f"{prefix}grand_total"] = totals.grand_total
-    entity[f"{prefix}subtotal"] = totals.subtotal
-    entity[f"{prefix}subtotal_incl_tax"] = totals.subtotal_incl
-    entity[f"{prefix}tax_amount"] = totals.tax
+    entity[name["discount_amount"]] = totals.discount
+    entity[name["discount_tax_compensation_amount"]] = totals.compensation
+    entity[name["grand_total"]] = totals.grand_total
+    entity[name["subtotal"]] = totals.subtotal
+    entity[name["subtotal_incl_tax"]] = totals.subtotal_incl
+    entity[name["tax_amount"]] = totals.tax
 
 
-def _add_shipping(entity: dict[str, Any], prefix: str, taken: Taken) -> None:
-    entity[f"{prefix}shipping_amount"] = taken.shipping.total
-    entity[f"{prefix}shipping_incl_tax"] = taken.shipping.total_incl
-    entity[f"{prefix}shipping_tax_amount"] = taken.shipping.tax
+def _add_shipping(entity: dict[str, Any], name: Names, taken: Taken) -> None:
+    entity[name["shipping_amount"]] = taken.shipping.total
+    entity[name["shipping_incl_tax"]] = taken.shipping.total_incl
+    entity[name["shipping_tax_amount"]] = taken.shipping.tax
 
 
-def _add_invoiced_shipping(entity: dict[str, Any], prefix: str, taken: Taken) -> None:
-    _add_shipping(entity, prefix, taken)
-    entity[shipping_compensation(prefix)] = taken.shipping.compensation
+def _add_invoiced_shipping(entity: dict[str, Any], name: Names, taken: Taken) -> None:
+    _add_shipping(entity, name, taken)
+    entity[name.shipping_compensation] = taken.shipping.compensation
 
 
-def _add_refunded_shipping(entity: dict[str, Any], prefix: str, taken: Taken) -> None:
-    _add_shipping(entity, prefix, taken)
+def _add_refunded_shipping(entity: dict[str, Any], name: Names, taken: Taken) -> None:
+    _add_shipping(entity, name, taken)
     if taken.shipping.compensation:
-        entity[shipping_compensation(prefix)] = taken.shipping.compensation
+        entity[name.shipping_compensation] = taken.shipping.compensation
 
 
-def _add_adjustment(entity: dict[str, Any], prefix: str, taken: Taken) -> None:
+def _add_adjustment(entity: dict[str, Any], name: Names, taken: Taken) -> None:
     plus, minus = taken.adjustment
-    entity[f"{prefix}adjustment"] = plus - minus
+    entity[name["adjustment"]] = plus - minus
     if plus:
-        entity[f"{prefix}adjustment_positive"] = plus
+        entity[name["adjustment_positive"]] = plus
     if minus:
-        entity[f"{prefix}adjustment_negative"] = minus
+        entity[name["adjustment_negative"]] = minus

@@ -13,14 +13,32 @@ from sync.sandbox.trade_plan import stamp
 ITEMS_PER_DOCUMENT = 32
 
 
-def both(order: Order) -> tuple[tuple[str, Side], tuple[str, Side]]:
-    """The order's amounts, each with the prefix of their names."""
-    return ("base_", order.base), ("", order.shown)
+class Names(dict[str, str]):
+    """The fields' names in one currency, by what they are called without its prefix.
+
+    Each is put together once: a year of trade spells millions of amounts.
+
+    Attributes:
+        shipping_compensation: The field's name, cut off in the base currency.
+    """
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        end = "amnt" if prefix else "amount"
+        self.shipping_compensation = f"{prefix}shipping_discount_tax_compensation_{end}"
+
+    def __missing__(self, field: str) -> str:
+        """The name of a field that was not asked for before."""
+        self[field] = self._prefix + field
+        return self[field]
 
 
-def shipping_compensation(prefix: str) -> str:
-    """The field's name, cut off in the base currency."""
-    return f"{prefix}shipping_discount_tax_compensation_{'amnt' if prefix else 'amount'}"
+BASE, SHOWN = Names("base_"), Names("")
+
+
+def both(order: Order) -> tuple[tuple[Names, Side], tuple[Names, Side]]:
+    """The order's amounts, each with their names."""
+    return (BASE, order.base), (SHOWN, order.shown)
 
 
 def currencies(order: Order) -> dict[str, Any]:
@@ -51,8 +69,8 @@ def order_items(order: Order) -> list[dict[str, Any]]:
         entity["updated_at"] = stamp(line.updated_at)
         if line.carries and line.invoiced:
             entity["weee_tax_applied"] = "[]"
-        for prefix, side in both(order):
-            _add_progress(entity, prefix, side, place, line)
+        for name, side in both(order):
+            _add_progress(entity, name, side, place, line)
         if line.parent is not None:
             entity["parent_item_id"] = line.parent.item_id
             entity["parent_item"] = entities[line.parent.item_id]
@@ -79,12 +97,12 @@ def document_item(order: Order, document: Document, number: int, place: int) -> 
         "qty": document.pieces[place],
         "sku": line.sku,
     }
-    for (prefix, side), taken in zip(both(order), document.taken, strict=True):
-        item[f"{prefix}price"] = side.lines[place].price
+    for (name, side), taken in zip(both(order), document.taken, strict=True):
+        item[name["price"]] = side.lines[place].price
         if line.carries:
-            _add_row(item, prefix, taken.rows[place])
+            _add_row(item, name, taken.rows[place])
         if _has_price(line):
-            item[f"{prefix}price_incl_tax"] = side.lines[place].price_incl
+            item[name["price_incl_tax"]] = side.lines[place].price_incl
     if document.kind == "creditmemo":
         item["base_cost"] = None
         if line.carries:
@@ -94,13 +112,13 @@ def document_item(order: Order, document: Document, number: int, place: int) -> 
     return item
 
 
-def _add_row(item: dict[str, Any], prefix: str, row: Row) -> None:
-    item[f"{prefix}row_total"] = row.total
-    item[f"{prefix}row_total_incl_tax"] = row.total_incl
-    item[f"{prefix}tax_amount"] = row.tax
-    item[f"{prefix}discount_tax_compensation_amount"] = row.compensation
+def _add_row(item: dict[str, Any], name: Names, row: Row) -> None:
+    item[name["row_total"]] = row.total
+    item[name["row_total_incl_tax"]] = row.total_incl
+    item[name["tax_amount"]] = row.tax
+    item[name["discount_tax_compensation_amount"]] = row.compensation
     if row.discount:
-        item[f"{prefix}discount_amount"] = row.discount
+        item[name["discount_amount"]] = row.discount
 
 
 def _has_price(line: OrderLine) -> bool:
@@ -111,11 +129,11 @@ def _has_price(line: OrderLine) -> bool:
 def _fixed(order: Order, line: OrderLine, place: int) -> dict[str, Any]:
     """What never changes about an item: its amounts as ordered, and what it is."""
     fixed = _facts(order, line)
-    for prefix, side in both(order):
+    for name, side in both(order):
         if line.carries:
-            _add_amounts(fixed, prefix, side, place)
+            _add_amounts(fixed, name, side, place)
         else:
-            _add_carrier_amounts(fixed, prefix, side, place, line)
+            _add_carrier_amounts(fixed, name, side, place, line)
     return fixed
 
 
@@ -153,51 +171,51 @@ def _facts(order: Order, line: OrderLine) -> dict[str, Any]:
     return facts
 
 
-def _add_amounts(entity: dict[str, Any], prefix: str, side: Side, place: int) -> None:
+def _add_amounts(entity: dict[str, Any], name: Names, side: Side, place: int) -> None:
     price, price_incl, row = side.lines[place]
     after = row.total - row.discount
-    entity[f"{prefix}original_price"] = side.originals[place]
-    entity[f"{prefix}price"] = price
-    entity[f"{prefix}price_incl_tax"] = price_incl
+    entity[name["original_price"]] = side.originals[place]
+    entity[name["price"]] = price
+    entity[name["price_incl_tax"]] = price_incl
     # Unlike on an invoice, REST gives these after discount.
-    entity[f"{prefix}row_total"] = max(after, ZERO)
-    entity[f"{prefix}row_total_incl_tax"] = after + row.tax + row.compensation
-    entity[f"{prefix}tax_amount"] = row.tax
-    entity[f"{prefix}discount_amount"] = row.discount
-    entity[f"{prefix}discount_tax_compensation_amount"] = row.compensation
+    entity[name["row_total"]] = max(after, ZERO)
+    entity[name["row_total_incl_tax"]] = after + row.tax + row.compensation
+    entity[name["tax_amount"]] = row.tax
+    entity[name["discount_amount"]] = row.discount
+    entity[name["discount_tax_compensation_amount"]] = row.compensation
 
 
 def _add_progress(
-    entity: dict[str, Any], prefix: str, side: Side, place: int, line: OrderLine
+    entity: dict[str, Any], name: Names, side: Side, place: int, line: OrderLine
 ) -> None:
     done, back = side.invoiced[place], side.refunded[place]
-    entity[f"{prefix}amount_refunded"] = back.total
-    entity[f"{prefix}row_invoiced"] = done.total
-    entity[f"{prefix}tax_invoiced"] = done.tax
-    entity[f"{prefix}discount_invoiced"] = done.discount
+    entity[name["amount_refunded"]] = back.total
+    entity[name["row_invoiced"]] = done.total
+    entity[name["tax_invoiced"]] = done.tax
+    entity[name["discount_invoiced"]] = done.discount
     if line.invoiced:
-        entity[f"{prefix}discount_tax_compensation_invoiced"] = done.compensation
+        entity[name["discount_tax_compensation_invoiced"]] = done.compensation
     if line.refunded:
-        entity[f"{prefix}discount_refunded"] = back.discount
-        entity[f"{prefix}discount_tax_compensation_refunded"] = back.compensation
-        entity[f"{prefix}tax_refunded"] = back.tax
-    if line.cancelled and not prefix:
+        entity[name["discount_refunded"]] = back.discount
+        entity[name["discount_tax_compensation_refunded"]] = back.compensation
+        entity[name["tax_refunded"]] = back.tax
+    if line.cancelled and name is SHOWN:
         entity["discount_tax_compensation_canceled"] = side.lines[place].row.compensation
         entity["tax_canceled"] = side.lines[place].row.tax
 
 
 def _add_carrier_amounts(
-    entity: dict[str, Any], prefix: str, side: Side, place: int, line: OrderLine
+    entity: dict[str, Any], name: Names, side: Side, place: int, line: OrderLine
 ) -> None:
     """A line without amounts of its own; a dynamic bundle's parent shows its children's sum."""
     price, price_incl, row = side.lines[place]
-    entity[f"{prefix}discount_amount"] = ZERO
-    entity[f"{prefix}price"] = price
-    entity[f"{prefix}row_total"] = row.total
-    entity[f"{prefix}row_total_incl_tax"] = row.total + row.tax
-    entity[f"{prefix}tax_amount"] = row.tax
+    entity[name["discount_amount"]] = ZERO
+    entity[name["price"]] = price
+    entity[name["row_total"]] = row.total
+    entity[name["row_total_incl_tax"]] = row.total + row.tax
+    entity[name["tax_amount"]] = row.tax
     if _has_price(line):
-        entity[f"{prefix}original_price"] = side.originals[place]
-        entity[f"{prefix}price_incl_tax"] = price_incl
-    elif not prefix:
+        entity[name["original_price"]] = side.originals[place]
+        entity[name["price_incl_tax"]] = price_incl
+    elif name is SHOWN:
         entity["original_price"] = ZERO

@@ -226,6 +226,25 @@ class Document:
     invoice_id: int | None = None
 
 
+@dataclass(slots=True, kw_only=True)
+class Fixed:
+    """What never changes of an order, in REST shape.
+
+    Attributes:
+        order: Fields of the order itself.
+        amounts: What shipping costs; on the order and once more inside it.
+        shipping: Where the goods go, and how; empty when nothing is sent.
+        payment: How it is paid, and how much.
+        attributes: Of its `extension_attributes`.
+    """
+
+    order: dict[str, Any]
+    amounts: dict[str, Any]
+    shipping: dict[str, Any]
+    payment: dict[str, Any]
+    attributes: dict[str, Any]
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Order:
     """An order with everything that became of it.
@@ -254,8 +273,7 @@ class Order:
         invoices: Oldest first.
         refunds: Oldest first.
         taxes: The parts of `extension_attributes` about tax.
-        fixed: What never changes of it in REST shape, once it was spelled out.
-        fixed_shipping: The same of its shipping costs.
+        fixed: What never changes of it; None until it is spelled out.
     """
 
     id: int
@@ -281,8 +299,7 @@ class Order:
     invoices: list[Document] = field(default_factory=list)
     refunds: list[Document] = field(default_factory=list)
     taxes: dict[str, Any] = field(default_factory=dict)
-    fixed: dict[str, Any] = field(default_factory=dict)
-    fixed_shipping: dict[str, Any] = field(default_factory=dict)
+    fixed: Fixed | None = None
 
     @property
     def status(self) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 
 from sync.sandbox.catalogue import NOT_LOGGED_IN
 from sync.sandbox.totals import ZERO
-from sync.sandbox.trade_items import both, currencies, order_items, shipping_compensation
-from sync.sandbox.trade_orders import PAID, Customer, Order, Side
+from sync.sandbox.trade_items import Names, both, currencies, order_items
+from sync.sandbox.trade_orders import PAID, Customer, Fixed, Order, Side
 from sync.sandbox.trade_plan import stamp
 
 
@@ -59,15 +59,23 @@ def customer_entity(customer: Customer) -> dict[str, Any]:
 
 def order_entity(order: Order) -> dict[str, Any]:
     """As `GET /V1/orders/{id}` gives it."""
-    if not order.fixed:
-        order.fixed = _fixed(order)
-        order.fixed_shipping = _fixed_shipping(order)
-    entity = order.fixed.copy()
-    shipping = order.fixed_shipping.copy()
-    for prefix, side in both(order):
-        _add_progress(entity, prefix, side, order)
-        _add_shipping_progress(shipping, prefix, side, order)
-    entity.update(shipping)
+    fixed = order.fixed
+    if fixed is None:
+        fixed = order.fixed = Fixed(
+            order=_fixed(order),
+            amounts=_shipping_amounts(order),
+            shipping=_shipping(order),
+            payment=_payment(order),
+            attributes={"payment_additional_info": _additional_info(order), **order.taxes},
+        )
+    entity = fixed.order.copy()
+    amounts = fixed.amounts.copy()
+    payment = fixed.payment.copy()
+    for name, side in both(order):
+        _add_progress(entity, name, side, order)
+        _add_shipping_progress(amounts, name, side, order)
+        _add_payment_progress(payment, name, side, order)
+    entity.update(amounts)
     entity["state"] = order.state
     entity["status"] = order.status
     entity["updated_at"] = stamp(order.updated_at)
@@ -77,13 +85,10 @@ def order_entity(order: Order) -> dict[str, Any]:
         entity["base_total_invoiced_cost"] = ZERO
     items = order_items(order)
     entity["items"] = items
-    entity["payment"] = _payment(order)
+    entity["payment"] = payment
     entity["status_histories"] = _histories(order)
-    entity["extension_attributes"] = {
-        "shipping_assignments": [{"shipping": _shipping(order, shipping), "items": items}],
-        "payment_additional_info": _additional_info(order),
-        **order.taxes,
-    }
+    assignment = {"shipping": {**fixed.shipping, "total": amounts}, "items": items}
+    entity["extension_attributes"] = {"shipping_assignments": [assignment], **fixed.attributes}
     return entity
 
 
@@ -110,14 +115,14 @@ def _fixed(order: Order) -> dict[str, Any]:
         **currencies(order),
         **_buyer(order),
     }
-    for prefix, side in both(order):
+    for name, side in both(order):
         totals = side.totals
-        fixed[f"{prefix}discount_amount"] = totals.discount
-        fixed[f"{prefix}grand_total"] = totals.grand_total
-        fixed[f"{prefix}discount_tax_compensation_amount"] = totals.compensation
-        fixed[f"{prefix}subtotal"] = totals.subtotal
-        fixed[f"{prefix}subtotal_incl_tax"] = totals.subtotal_incl
-        fixed[f"{prefix}tax_amount"] = totals.tax
+        fixed[name["discount_amount"]] = totals.discount
+        fixed[name["grand_total"]] = totals.grand_total
+        fixed[name["discount_tax_compensation_amount"]] = totals.compensation
+        fixed[name["subtotal"]] = totals.subtotal
+        fixed[name["subtotal_incl_tax"]] = totals.subtotal_incl
+        fixed[name["tax_amount"]] = totals.tax
     if order.coupon:
         fixed["applied_rule_ids"] = order.coupon.rule_id
         fixed["coupon_code"] = order.coupon.code
@@ -127,15 +132,15 @@ def _fixed(order: Order) -> dict[str, Any]:
     return fixed
 
 
-def _fixed_shipping(order: Order) -> dict[str, Any]:
-    """What never changes about the costs of shipping; on the order and once more inside it."""
+def _shipping_amounts(order: Order) -> dict[str, Any]:
+    """What sending it costs."""
     fixed: dict[str, Any] = {}
-    for prefix, side in both(order):
-        fixed[f"{prefix}shipping_amount"] = side.shipping.total
-        fixed[f"{prefix}shipping_discount_amount"] = side.shipping.discount
-        fixed[shipping_compensation(prefix)] = side.shipping.compensation
-        fixed[f"{prefix}shipping_incl_tax"] = side.shipping.total_incl
-        fixed[f"{prefix}shipping_tax_amount"] = side.shipping.tax
+    for name, side in both(order):
+        fixed[name["shipping_amount"]] = side.shipping.total
+        fixed[name["shipping_discount_amount"]] = side.shipping.discount
+        fixed[name.shipping_compensation] = side.shipping.compensation
+        fixed[name["shipping_incl_tax"]] = side.shipping.total_incl
+        fixed[name["shipping_tax_amount"]] = side.shipping.tax
     return fixed
 
 
@@ -162,45 +167,45 @@ def _buyer(order: Order) -> dict[str, Any]:
     return buyer
 
 
-def _add_progress(entity: dict[str, Any], prefix: str, side: Side, order: Order) -> None:
+def _add_progress(entity: dict[str, Any], name: Names, side: Side, order: Order) -> None:
     totals = side.totals
-    entity[f"{prefix}total_due"] = totals.grand_total - side.paid
+    entity[name["total_due"]] = totals.grand_total - side.paid
     if order.invoices:
         done = side.total_invoiced
-        entity[f"{prefix}discount_invoiced"] = done.discount
-        entity[f"{prefix}discount_tax_compensation_invoiced"] = done.compensation
-        entity[f"{prefix}subtotal_invoiced"] = done.subtotal
-        entity[f"{prefix}tax_invoiced"] = done.tax
-        entity[f"{prefix}total_invoiced"] = done.grand_total
+        entity[name["discount_invoiced"]] = done.discount
+        entity[name["discount_tax_compensation_invoiced"]] = done.compensation
+        entity[name["subtotal_invoiced"]] = done.subtotal
+        entity[name["tax_invoiced"]] = done.tax
+        entity[name["total_invoiced"]] = done.grand_total
         if order.invoices[0].state == PAID:
-            entity[f"{prefix}total_paid"] = side.paid
+            entity[name["total_paid"]] = side.paid
     if order.refunds:
         back = side.total_refunded
         plus, minus = side.adjustment
-        entity[f"{prefix}adjustment_positive"] = plus
-        entity[f"{prefix}adjustment_negative"] = minus
-        entity[f"{prefix}discount_refunded"] = back.discount
-        entity[f"{prefix}discount_tax_compensation_refunded"] = back.compensation
-        entity[f"{prefix}subtotal_refunded"] = back.subtotal
-        entity[f"{prefix}tax_refunded"] = back.tax
-        entity[f"{prefix}total_offline_refunded"] = back.grand_total
-        entity[f"{prefix}total_refunded"] = back.grand_total
+        entity[name["adjustment_positive"]] = plus
+        entity[name["adjustment_negative"]] = minus
+        entity[name["discount_refunded"]] = back.discount
+        entity[name["discount_tax_compensation_refunded"]] = back.compensation
+        entity[name["subtotal_refunded"]] = back.subtotal
+        entity[name["tax_refunded"]] = back.tax
+        entity[name["total_offline_refunded"]] = back.grand_total
+        entity[name["total_refunded"]] = back.grand_total
     if order.state == "canceled":
-        entity[f"{prefix}discount_canceled"] = abs(totals.discount)
-        entity[f"{prefix}subtotal_canceled"] = totals.subtotal
-        entity[f"{prefix}tax_canceled"] = totals.tax
-        entity[f"{prefix}total_canceled"] = totals.grand_total
+        entity[name["discount_canceled"]] = abs(totals.discount)
+        entity[name["subtotal_canceled"]] = totals.subtotal
+        entity[name["tax_canceled"]] = totals.tax
+        entity[name["total_canceled"]] = totals.grand_total
 
 
-def _add_shipping_progress(entity: dict[str, Any], prefix: str, side: Side, order: Order) -> None:
+def _add_shipping_progress(entity: dict[str, Any], name: Names, side: Side, order: Order) -> None:
     sent = side.shipping
     if order.invoices:
-        entity[f"{prefix}shipping_invoiced"] = sent.total
+        entity[name["shipping_invoiced"]] = sent.total
     if order.refunds:
-        entity[f"{prefix}shipping_refunded"] = side.shipping_refunded.total
-        entity[f"{prefix}shipping_tax_refunded"] = side.shipping_refunded.tax
+        entity[name["shipping_refunded"]] = side.shipping_refunded.total
+        entity[name["shipping_tax_refunded"]] = side.shipping_refunded.tax
     if order.state == "canceled":
-        entity[f"{prefix}shipping_canceled"] = sent.total
+        entity[name["shipping_canceled"]] = sent.total
 
 
 def _shipping_method(order: Order) -> tuple[str, str]:
@@ -209,11 +214,12 @@ def _shipping_method(order: Order) -> tuple[str, str]:
     return "freeshipping_freeshipping", "Gratis verzending - PostNL"
 
 
-def _shipping(order: Order, total: dict[str, Any]) -> dict[str, Any]:
+def _shipping(order: Order) -> dict[str, Any]:
+    """Where it is sent, and how."""
     if order.virtual:
-        return {"total": total}
+        return {}
     method, _ = _shipping_method(order)
-    return {"address": _address(order, "shipping"), "method": method, "total": total}
+    return {"address": _address(order, "shipping"), "method": method}
 
 
 def _address(order: Order, kind: str) -> dict[str, Any]:
@@ -253,16 +259,19 @@ def _payment(order: Order) -> dict[str, Any]:
         "method": code,
         "parent_id": order.id,
     }
-    for prefix, side in both(order):
-        payment[f"{prefix}amount_ordered"] = side.totals.grand_total
-        payment[f"{prefix}shipping_amount"] = side.shipping.total
-        if order.invoices and order.invoices[0].state == PAID:
-            payment[f"{prefix}amount_paid"] = side.paid
-            payment[f"{prefix}shipping_captured"] = side.shipping.total
-        if order.refunds:
-            payment[f"{prefix}amount_refunded"] = side.total_refunded.grand_total
-            payment[f"{prefix}shipping_refunded"] = side.shipping_refunded.total
+    for name, side in both(order):
+        payment[name["amount_ordered"]] = side.totals.grand_total
+        payment[name["shipping_amount"]] = side.shipping.total
     return payment
+
+
+def _add_payment_progress(payment: dict[str, Any], name: Names, side: Side, order: Order) -> None:
+    if order.invoices and order.invoices[0].state == PAID:
+        payment[name["amount_paid"]] = side.paid
+        payment[name["shipping_captured"]] = side.shipping.total
+    if order.refunds:
+        payment[name["amount_refunded"]] = side.total_refunded.grand_total
+        payment[name["shipping_refunded"]] = side.shipping_refunded.total
 
 
 def _additional_info(order: Order) -> list[dict[str, str]]:

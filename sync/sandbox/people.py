@@ -49,7 +49,7 @@ class Person:
 class _Country:
     """What is drawn from for one country. In patterns # is a digit, @ a letter."""
 
-    firstnames: list[str]
+    firstnames: str
     lastnames: tuple[str, ...]
     streets: tuple[str, ...]
     street_form: str
@@ -63,7 +63,7 @@ _NL = _Country(
         "Anna Bas Bram Carlijn Daan Eline Esther Femke Fleur Frank Gerrit Hanneke Hans Ilse Iris "
         "Jan Jasper Jeroen Joost Karin Koen Lars Lieke Lotte Maaike Marieke Mark Martijn Milou "
         "Niels Noor Pieter Roos Ruben Sanne Sjoerd Thijs Tim Ümit Willem Wouter Yasmin Zoë"
-    ).split(),
+    ),
     lastnames=(
         "de Jong", "Jansen", "de Vries", "van den Berg", "van Dijk", "Bakker", "Janssen",
         "Visser", "Smit", "Meijer", "de Boer", "Mulder", "de Groot", "Bos", "Vos", "Peters",
@@ -97,7 +97,7 @@ _NL = _Country(
     telephone="0600######",
 )  # fmt: skip
 _BE = _Country(
-    firstnames="Arne Bart Céline Dries Elke Jef Lies Luc Marie Pieter Sofie Wout".split(),
+    firstnames="Arne Bart Céline Dries Elke Jef Lies Luc Marie Pieter Sofie Wout",
     lastnames=("Peeters", "Maes", "Claes", "Dubois", "Wouters", "De Smet", "Lambert", "D'hondt"),
     streets=("Kerselaarstraat", "Vlasmarktplein", "Rue du Moulin Bleu", "Meidoornlaan"),
     street_form="{street} {number}",
@@ -109,7 +109,7 @@ _BE = _Country(
     telephone="+32 400 00 ## ##",
 )  # fmt: skip
 _DE = _Country(
-    firstnames="Anke Björn Claudia Dieter Grit Jörg Jürgen Katrin Lukas Uwe Ute".split(),
+    firstnames="Anke Björn Claudia Dieter Grit Jörg Jürgen Katrin Lukas Uwe Ute",
     lastnames=("Müller", "Schmidt", "Weiß", "Krüger", "Schäfer", "Groß", "Lehmann", "Vogel"),
     streets=("Kaffeegasse", "Lindenstraße", "Am Mühlbach", "Gärtnerweg"),
     street_form="{street} {number}",
@@ -121,7 +121,7 @@ _DE = _Country(
     telephone="+49 30 23125###",
 )  # fmt: skip
 _FR = _Country(
-    firstnames="Aurélie Benoît Chloé François Hélène Jérôme Léa Noël Rémi".split(),
+    firstnames="Aurélie Benoît Chloé François Hélène Jérôme Léa Noël Rémi",
     lastnames=("Martin", "Lefèvre", "Durand", "Garçon", "Moreau", "L'Hermite", "Noël"),
     streets=("rue des Cafetiers", "avenue du Vieux Puits", "impasse des Tilleuls"),
     street_form="{number} {street}",
@@ -133,7 +133,7 @@ _FR = _Country(
     telephone="+33 1 99 00 ## ##",
 )  # fmt: skip
 _AT = _Country(
-    firstnames="Franz Heidi Lukas Resi Sepp".split(),
+    firstnames="Franz Heidi Lukas Resi Sepp",
     lastnames=("Gruber", "Huber", "Steiner", "Pichler"),
     streets=("Kaffeehausgasse", "Am Hügel"),
     street_form="{street} {number}",
@@ -142,7 +142,7 @@ _AT = _Country(
     telephone="+43 1 0000###",
 )
 _US = _Country(
-    firstnames="Amy Brian Carol Derek Ellen Grace Howard Linda Mike Susan".split(),
+    firstnames="Amy Brian Carol Derek Ellen Grace Howard Linda Mike Susan",
     lastnames=("Smith", "Johnson", "O'Neil", "García", "Miller", "Van Houten"),
     streets=("Roastery Road", "Orchard Lane", "Old Mill Avenue", "Tulip Street"),
     street_form="{number} {street}",
@@ -155,7 +155,7 @@ _US = _Country(
     telephone="+1 212 555 01##",
 )  # fmt: skip
 _GB = _Country(
-    firstnames="Alice Colin Emma Fiona Graham Harry Imogen Nigel".split(),
+    firstnames="Alice Colin Emma Fiona Graham Harry Imogen Nigel",
     lastnames=("Jones", "Taylor", "Brown", "Fitz-Hugh", "O'Connor"),
     streets=("Kettle Lane", "Orchard Close", "Old Roastery Road"),
     street_form="{number} {street}",
@@ -167,7 +167,7 @@ _GB = _Country(
     telephone="+44 20 7946 0###",
 )  # fmt: skip
 _CH = _Country(
-    firstnames="Beat Regula Reto Ursina Urs".split(),
+    firstnames="Beat Regula Reto Ursina Urs",
     lastnames=("Brunner", "Keller", "Zürcher", "Favre"),
     streets=("Röstereiweg", "Chemin des Tilleuls"),
     street_form="{street} {number}",
@@ -191,7 +191,7 @@ def person(rng: Random, country: str, *, business: bool = False) -> Person:
         business: A company; inside the EU (except AT) with a VAT number.
     """
     land = _COUNTRIES[country]
-    first, last = rng.choice(land.firstnames), rng.choice(land.lastnames)
+    first, last = rng.choice(land.firstnames.split()), rng.choice(land.lastnames)
     city, postcode, region = rng.choice(land.cities)
     street = land.street_form.format(street=rng.choice(land.streets), number=rng.randint(1, 240))
     company = rng.choice(land.companies).format(name=_capital(last)) if business else None

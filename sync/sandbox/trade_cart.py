@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from sync.sandbox.catalogue import (
     FREE_COUPON,
@@ -35,6 +35,7 @@ from sync.sandbox.trade_items import ITEMS_PER_DOCUMENT
 from sync.sandbox.trade_orders import Customer, Order, OrderLine, Side
 
 _HUNDRED = Decimal(100)
+_AT_HOME: dict[TaxClass, Rate] = {tax: rate_for(HOME, tax, GENERAL) for tax in get_args(TaxClass)}
 _NOTHING = PricedLine(ZERO, ZERO, NO_ROW)
 
 
@@ -183,7 +184,7 @@ def _entry(line: OrderLine, store: Store, rate: Decimal) -> Entry:
 
 def _unit(price: Decimal, tax: TaxClass, rate: Rate, store: Store) -> Decimal:
     """A Dutch price including VAT as this store asks it under the buyer's rate."""
-    home = rate_for(HOME, tax, GENERAL).percent
+    home = _AT_HOME[tax].percent
     if store.inclusive and rate.percent == home:
         return price
     net = price * _HUNDRED / (_HUNDRED + home)
@@ -196,7 +197,7 @@ def _original(line: OrderLine, store: Store) -> Decimal:
     product = line.product
     # The content of a bundle with a fixed price adds five euros to the bundle's own price.
     price = product.price - 5 if product.kind == "bundle_fixed" else product.price
-    return _unit(price, product.tax, rate_for(HOME, product.tax, GENERAL), store)
+    return _unit(price, product.tax, _AT_HOME[product.tax], store)
 
 
 def _shipping(draft: Draft, worth: Decimal) -> Decimal:

@@ -58,6 +58,7 @@ def currencies(order: Order) -> dict[str, Any]:
 def order_items(order: Order) -> list[dict[str, Any]]:
     """The items; a child holds its whole parent."""
     entities: dict[int, dict[str, Any]] = {}
+    sides = both(order)
     for place, line in enumerate(order.lines):
         if not line.fixed:
             line.fixed = _fixed(order, line, place)
@@ -69,7 +70,7 @@ def order_items(order: Order) -> list[dict[str, Any]]:
         entity["updated_at"] = stamp(line.updated_at)
         if line.carries and line.invoiced:
             entity["weee_tax_applied"] = "[]"
-        for name, side in both(order):
+        for name, side in sides:
             _add_progress(entity, name, side, place, line)
         if line.parent is not None:
             entity["parent_item_id"] = line.parent.item_id

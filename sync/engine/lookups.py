@@ -15,6 +15,7 @@ used number catches, as in the moment between a look-up by number and the postin
 import threading
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Final
 
 from sync.clock import Clock
@@ -140,7 +141,7 @@ class Lookups:
             As `find`.
         """
         issued_at = claim.document.entry.issued_at
-        first = self._store.first_run(self._connection)
+        first = self._first_run
         if first is None or issued_at >= first[1]:
             return False
         with self._lock:
@@ -151,6 +152,11 @@ class Lookups:
             return False
         self._store.look_up_first(self._connection, first[1], claim.key, tried=self._held_before)
         return True
+
+    @cached_property
+    def _first_run(self) -> tuple[int, datetime] | None:
+        """The connection's first run, which is this one at the latest."""
+        return self._store.first_run(self._connection)
 
     def _held_sales(self, books: Books, since: datetime) -> bool:
         """Whether the books held sales before our first one.

@@ -6,6 +6,8 @@ empty list all read as "nothing there". What is there must have the right type. 
 holds a value: names and addresses do not belong in a log.
 """
 
+import contextlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +20,7 @@ _MAX_ID = 2**63 - 1
 _MAX_AMOUNT = Decimal(10) ** 12
 _CENT = Decimal("0.01")
 _STORED = Decimal("0.0001")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 # What SQLite (lone surrogates) or XML (control characters) could not carry any further.
 _CLEAN = {
     **dict.fromkeys((*range(32), *range(127, 160)), " "),
@@ -118,10 +121,11 @@ class Fields:
             FieldError: Missing, or not of the form 2026-01-31 23:59:59.
         """
         text = self.text_needed(name)
-        try:
-            return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
-        except ValueError:
-            raise FieldError(f"{self.where}: {name} is no date and time") from None
+        if _MOMENT.fullmatch(text):
+            # Twenty times as fast as strptime, but it takes other forms as well.
+            with contextlib.suppress(ValueError):
+                return datetime.fromisoformat(text).replace(tzinfo=UTC)
+        raise FieldError(f"{self.where}: {name} is no date and time")
 
     def flag(self, name: str) -> bool:
         """Yes or no, which the shop writes as 1 or 0, or as true or false; absent is no."""

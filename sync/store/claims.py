@@ -7,7 +7,7 @@ Finishing is one transaction that ends the row, moves the document on and frees 
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -210,9 +210,14 @@ class Claims(Holders):
                 _free(hub, token, now)
 
 
+def _columns(values: Start | Finish) -> dict[str, Any]:
+    """By name, texts clean. `asdict` would copy every value deeply, at ten times the cost."""
+    found = {field.name: getattr(values, field.name) for field in fields(values)}
+    return {x: codec.clean(y) if isinstance(y, str) else y for x, y in found.items()}
+
+
 def _started(start: Start) -> dict[str, Any]:
-    row = asdict(start)
-    row |= {name: codec.clean(value) for name, value in row.items() if isinstance(value, str)}
+    row = _columns(start)
     row["started_at"] = codec.micros(start.started_at)
     row["amount"] = codec.optional(codec.cents, start.amount)
     return row
@@ -227,8 +232,7 @@ def _decided(ruling: Ruling | None) -> dict[str, Any]:
 
 
 def _end(hub: sqlite3.Connection, lease: sqlite3.Row, finish: Finish) -> None:
-    row = asdict(finish)
-    row |= {name: codec.clean(value) for name, value in row.items() if isinstance(value, str)}
+    row = _columns(finish)
     key = lease["key"]
     now = hub.execute("select fingerprint from document where key = ?", (key,)).fetchone()
     moved_on = now["fingerprint"] != lease["fingerprint"]

@@ -88,6 +88,8 @@ def money(value: int) -> Decimal:
 
 def clean(text: str) -> str:
     """Text as it is stored: composed (NFC), and half surrogates, which no file holds, as "?"."""
+    if text.isascii():
+        return text
     return unicodedata.normalize("NFC", text).encode("utf-8", "replace").decode()
 
 

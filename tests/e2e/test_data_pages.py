@@ -17,10 +17,11 @@ def test_chosen_rows_go_to_the_push(address: str, page: Page) -> None:
     still(page)
     box = page.locator(GRID).first.bounding_box()
     assert box is not None
-    for row in (0, 2):
+    for count, row in enumerate((0, 2), 1):
         page.mouse.click(box["x"] + 16, box["y"] + 50 + 33 * row)
-        still(page)
-    page.get_by_role("link", name="Push 2 gekozen naar e-Boekhouden").click()
+        link = page.get_by_role("link", name=f"Push {count} gekozen naar e-Boekhouden")
+        expect(link).to_be_visible()
+    link.click()
     page.wait_for_url("**/resync?**doc=**")
     still(page)
     expect(page.get_by_role("button", name="Boek 1 document opnieuw")).to_be_visible()

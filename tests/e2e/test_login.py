@@ -229,6 +229,7 @@ def test_another_issuer_is_not_believed_and_logging_out_ends_it_at_the_provider_
     expect(page.get_by_test_id("stAlert")).to_contain_text("geen rechten", timeout=PATIENCE)
     house.write()
     page.reload()
+    expect(page.locator(GRID)).to_be_visible(timeout=PATIENCE)
     ended = house.provider.ended
     page.get_by_role("button", name="Uitloggen").click()
     expect(page.get_by_role("button", name="Inloggen")).to_be_visible(timeout=PATIENCE)

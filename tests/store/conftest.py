@@ -8,6 +8,7 @@ import pytest
 from sync.store import Holder, Store, open_store
 from sync.store.reader import Reader, open_reader
 from tests.store.builders import HandClock
+from tests.store.steps import Doer
 
 
 @pytest.fixture
@@ -35,3 +36,10 @@ def reader(tmp_path: Path, store: Store) -> Iterator[Reader]:
     """A reader of `store`."""
     with open_reader(tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def doer() -> Iterator[Doer]:
+    """Whoever is killed."""
+    with Doer() as made:
+        yield made

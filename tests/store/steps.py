@@ -15,8 +15,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from sync.store import Label, open_store
+from sync.store import Label, open_store, regrouping, retention
 from sync.store.backup import back_up
+from sync.store.cleanups import Wanted
 from sync.store.rebuild import rebuild
 from sync.store.restore import restore
 from tests.store.builders import MINUTE, NOW, HandClock
@@ -78,12 +79,28 @@ def make_anew(home: Path, steps: Steps) -> None:
     rebuild(home, LATER, "els", force=True, steps=steps)
 
 
+def clean_up(home: Path, steps: Steps) -> None:
+    """Export what is older than the latest hundred days, and remove it."""
+    before = NOW - timedelta(days=100)
+    asked = Wanted(before=before, into=home / "out", form="parquet", actor="anna")
+    with open_store(home, HandClock()) as store:
+        retention.clean_up(store, asked, steps=steps)
+
+
+def regroup(home: Path, steps: Steps) -> None:
+    """Group every failure anew."""
+    with open_store(home, HandClock()) as store:
+        regrouping.regroup(store, "Els", NOW, steps=steps)
+
+
 OPERATIONS: Final[dict[str, Callable[[Path, Steps], None]]] = {
     "seal": seal,
     "take over": take_over,
     "backup": copy,
     "restore": put_back,
     "rebuild": make_anew,
+    "clean up": clean_up,
+    "regroup": regroup,
 }
 """By name, what a process can be asked to do."""
 

@@ -1,7 +1,6 @@
 """SIGKILL at every named step, and at random moments: no acknowledged row is lost or doubled."""
 
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,13 +15,6 @@ from sync.store.reader import open_reader
 from tests.store.builders import NOW, HandClock, booked, claimed, entry, receive, try_once
 from tests.store.kills import Campaign
 from tests.store.steps import KILLS, LATER, NOBODY, Doer
-
-
-@pytest.fixture(scope="module")
-def doer() -> Iterator[Doer]:
-    """Whoever is killed."""
-    with Doer() as made:
-        yield made
 
 
 @pytest.fixture

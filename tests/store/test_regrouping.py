@@ -1,9 +1,6 @@
 """Regrouping moves what the rules say, nothing else, once, and survives being killed anywhere."""
 
-import os
 import signal
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -36,8 +33,8 @@ from sync.store.queries import count, newest
 from sync.store.reader import Reader, open_reader
 from tests.store.builders import NOW, HandClock, entry, failed, try_once
 from tests.store.rows import Planned, planned, record
+from tests.store.steps import Doer
 
-ROOT = Path(__file__).resolve().parents[2]
 WHO = "Els"
 MOVED = rewriting.REGROUPED
 SWAP = ["noted", "written", "flushed", "renamed", "named", "listing", "replaced", "listed"]
@@ -289,19 +286,14 @@ def test_the_proof_sees_a_change_in_any_column(tmp_path: Path, column: str) -> N
     [("begun", 1), ("unsealed", 1), *((step, turn) for step in SWAP for turn in (1, 2))],
 )
 def test_killed_at_any_step_it_is_begun_again(
-    two_files: Store, reader: Reader, tmp_path: Path, step: str, turn: int
+    two_files: Store, reader: Reader, doer: Doer, step: str, turn: int
 ) -> None:
     decisions.assign(two_files, "old", "Jan", WHO, NOW)
     before = all_rows(reader)
-    process = subprocess.run(
-        [sys.executable, "-m", "tests.store.test_regrouping", str(tmp_path), step, str(turn)],
-        check=False,
-        cwd=ROOT,
-    )
-    assert process.returncode == -signal.SIGKILL
+    assert doer.do(two_files.home, "regroup", step, turn) == -signal.SIGKILL
     assert without_moved(all_rows(reader)) == without_moved(before)
     _adds_up(reader)
-    with open_store(tmp_path, HandClock()) as store:
+    with open_store(two_files.home, HandClock()) as store:
         regrouping.regroup(store, WHO, NOW)
         assert store.seal(force=True, grace=timedelta(0)).unknown == ()
     after = all_rows(reader)
@@ -309,21 +301,5 @@ def test_killed_at_any_step_it_is_begun_again(
     assert {row["pattern"] for row in after} == {classify(TIMEOUT, code="READ_TIMEOUT").pattern}
     (found,) = patterns.patterns(reader, LogFilter(), NOW)
     assert found.decision.owner == "Jan"
-    files = [path for path in segments_path(tmp_path).rglob("*") if path.is_file()]
+    files = [path for path in segments_path(two_files.home).rglob("*") if path.is_file()]
     assert len(files) == 3  # the hub's row was sealed into one of its own
-
-
-def _regroup_until(home: Path, step: str, turn: int) -> None:
-    left = [turn]
-
-    def die(name: str) -> None:
-        left[0] -= name == step
-        if not left[0]:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    with open_store(home, HandClock()) as store:
-        regrouping.regroup(store, WHO, NOW, steps=die)
-
-
-if __name__ == "__main__":
-    _regroup_until(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))

@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -32,8 +30,8 @@ from tests.store.builders import (
     receive,
     try_once,
 )
+from tests.store.steps import Doer
 
-ROOT = Path(__file__).resolve().parents[2]
 DAY = timedelta(days=1)
 CUTOFF = NOW - 100 * DAY
 ALL = LogFilter(sort="id:asc")
@@ -306,16 +304,13 @@ def test_one_process_cleans_up_at_a_time(store: Store, holder: Holder, tmp_path:
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_cleanup_killed_at_any_step_is_finished_by_the_next(tmp_path: Path, step: str) -> None:
+def test_a_cleanup_killed_at_any_step_is_finished_by_the_next(
+    tmp_path: Path, doer: Doer, step: str
+) -> None:
     """Each attempt is in the record or in the export, and at the end in exactly one of them."""
     with open_store(tmp_path, HandClock()) as store, store.holder() as me:
         fill(store, me)
-    process = subprocess.run(
-        [sys.executable, "-m", "tests.store.test_retention", str(tmp_path), step],
-        check=False,
-        cwd=ROOT,
-    )
-    assert process.returncode == -signal.SIGKILL
+    assert doer.do(tmp_path, "clean up", step) == -signal.SIGKILL
     into = tmp_path / "out"
     with open_reader(tmp_path) as reader:
         there = set(newest(reader, ALL, 99)["id"].to_pylist())
@@ -339,22 +334,9 @@ def _ids(file: Path) -> list[int]:
     return found
 
 
-def _until(home: Path, step: str) -> None:
-    def die(name: str) -> None:
-        if name == step:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    with open_store(home, HandClock()) as store:
-        clean_up(store, wanted(home / "out"), steps=die)
-
-
 def test_a_moment_needs_its_zone(store: Store, tmp_path: Path) -> None:
     """A cutoff without one would be another moment on another machine."""
     naive = datetime(2026, 1, 1)  # noqa: DTZ001 - that is the point
     with pytest.raises(TypeError):
         clean_up(store, Wanted(before=naive, into=tmp_path, form="csv", actor=""))
     assert naive.replace(tzinfo=UTC) < NOW
-
-
-if __name__ == "__main__":
-    _until(Path(sys.argv[1]), sys.argv[2])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, get_args
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import streamlit as st
 
 from pages.ui import view
@@ -29,7 +30,7 @@ from sync.store.filters import UNGROUPED, LogFilter
 from sync.store.months import Month
 from sync.store.months import months as by_month
 from sync.store.overview import Day
-from sync.store.patterns import Affected, DayCount
+from sync.store.patterns import Affected
 from sync.store.reader import Reader, open_reader
 from sync.store.status import Latency
 from sync.store.workers import Watch, Worker
@@ -214,13 +215,13 @@ def _causes(place: str, _reader: Reader) -> dict[str, str]:
     }
 
 
-def pattern_days(found: Settings, asked: LogFilter) -> list[DayCount]:
+def pattern_days(found: Settings, asked: LogFilter) -> pa.Table:
     """Failures per day, category and pattern; asked of the store once per state of the record."""
     return _pattern_days(_state(found), repr(asked), reader(found), asked)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
-def _pattern_days(state: str, what: str, _reader: Reader, _asked: LogFilter) -> list[DayCount]:
+def _pattern_days(state: str, what: str, _reader: Reader, _asked: LogFilter) -> pa.Table:
     del state, what
     return store_patterns.days(_reader, _asked)
 
@@ -231,7 +232,7 @@ class Detail:
 
     Attributes:
         documents: Those that it hit, open ones first; the first of them when they are many.
-        rows: Its latest attempts, columns by name.
+        rows: What is told of its latest attempts, by name.
         values: What stands behind its placeholders in those attempts' messages, with counts.
         hours: Its attempts per hour, for `HOURS`; hours without any are left out.
     """
@@ -250,7 +251,7 @@ def pattern_detail(found: Settings, asked: LogFilter) -> Detail:
 @st.cache_data(show_spinner=False, max_entries=32)
 def _pattern_detail(state: str, what: str, _reader: Reader, _asked: LogFilter) -> Detail:
     del state, what
-    rows = queries.newest(_reader, _asked, MESSAGES).to_pylist()
+    rows = store_patterns.newest(_reader, _asked, MESSAGES)
     week_ago = max((row["started_at"] for row in rows), default=now()) - HOURS
     since = max(filter(None, (_asked.since, week_ago)))
     return Detail(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from pages.ui import formats
 from pages.ui.charts import layout
 from pages.ui.palette import Palette, mixed
+from pages.ui.spans import Span
 from pages.ui.texts import Language, text
 
 _TICKS: Final = 8
@@ -20,21 +21,6 @@ _SQUARE: Final = 0.5
 """Share of a row's height that its squares take."""
 _LONGEST: Final = 48
 """Characters of a name that stand above its row, also on a small screen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """One step of a chart: a day, or the days of a week; both ends are included."""
-
-    first: date
-    last: date
-
-    def words(self, language: Language) -> str:
-        """The day, or "first – last"."""
-        first = formats.day(self.first, language)
-        if self.first == self.last:
-            return first
-        return f"{first} – {formats.day(self.last, language)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

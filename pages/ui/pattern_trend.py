@@ -3,13 +3,14 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
-from itertools import groupby
 from typing import Any, Final, Literal
 
 import pandas as pd
 import plotly.graph_objects as go
+import pyarrow as pa
+import pyarrow.compute as pc
 import streamlit as st
 
 from pages.ui import data, filters, formats, frame, pattern_charts, view
@@ -17,29 +18,28 @@ from pages.ui.escape import visible
 from pages.ui.filter_words import shown
 from pages.ui.naming import Named
 from pages.ui.palette import CATEGORY_COLOURS, PALETTES, Theme, theme
-from pages.ui.pattern_charts import Series, Span
+from pages.ui.pattern_charts import Series
+from pages.ui.spans import Span, is_weekly, spans
 from pages.ui.speech import language, say
 from pages.ui.texts import Language
 from pages.ui.view import View
 from sync.settings import Settings
 from sync.store.filters import UNGROUPED
-from sync.store.patterns import DayCount
 
 Kind = Literal["days", "map"]
 
 ALL: Final = "attempts"
-MOST_DAYS: Final = 120
-"""A longer period is shown week by week."""
 MOST: Final = 15
 """So many patterns have a row of their own in the map."""
+_SUMS: Final = ("name", "at", "attempts_sum")
 _PLOT: Final = {"displayModeBar": False, "responsive": True}
 
 
 def draw(found: Settings, chosen: View, rows: Sequence[Named]) -> None:
     """Both charts, each with its figures as a table below it."""
     counts = data.pattern_days(found, data.log_filter(None, chosen, found.timezone))
-    steps = spans(chosen, counts, data.today(found.timezone))
-    weekly = len(steps) > 1 and steps[0].first != steps[0].last
+    steps = steps_of(chosen, counts, data.today(found.timezone))
+    weekly = is_weekly(steps)
     st.subheader(say("patterns.weeks" if weekly else "patterns.days"), anchor=False)
     series = categories(counts, steps)
     for point in _plot("days", steps, series):
@@ -57,60 +57,66 @@ def draw(found: Settings, chosen: View, rows: Sequence[Named]) -> None:
     _table("map", steps, series, chosen, "pattern")
 
 
-def spans(chosen: View, counts: Sequence[DayCount], today: date) -> list[Span]:
+def steps_of(chosen: View, counts: pa.Table, today: date) -> list[Span]:
     """The steps that are shown: the days of the period, or its weeks when it is long.
 
     An open end is cut to where there are failures.
     """
     period = view.days(chosen, today)
-    first, last = min(each.day for each in counts), max(each.day for each in counts)
+    ends = pc.min_max(counts["day"]).as_py()
+    first, last = ends["min"], ends["max"]
     if period is not None:
         first = period[0]
         last = period[1] if chosen.range == "custom" else max(period[1], last)
-    days = [first + timedelta(days=nth) for nth in range((last - first).days + 1)]
-    if len(days) <= MOST_DAYS:
-        return [Span(day, day) for day in days]
-    weeks = groupby(days, lambda day: day.isocalendar()[:2])
-    return [Span(week[0], week[-1]) for week in (list(each) for _, each in weeks)]
+    return spans(first, last)
 
 
-def categories(counts: Sequence[DayCount], steps: Sequence[Span]) -> list[Series]:
+def categories(counts: pa.Table, steps: Sequence[Span]) -> list[Series]:
     """A series per category that occurs, those with the most failures first."""
-    of_category: dict[str, list[DayCount]] = {}
-    for each in counts:
-        of_category.setdefault(each.category or UNGROUPED, []).append(each)
+    found = figures(counts, "category", steps)
     made = [
-        Series(id=name, name=shown("cat", name), figures=_figures(found, steps))
-        for name, found in of_category.items()
+        Series(id=name or UNGROUPED, name=shown("cat", name or UNGROUPED), figures=each)
+        for name, each in found.items()
     ]
     return sorted(made, key=lambda each: (-sum(each.figures), each.id))
 
 
-def by_pattern(
-    rows: Sequence[Named], counts: Sequence[DayCount], steps: Sequence[Span]
-) -> list[Series]:
+def by_pattern(rows: Sequence[Named], counts: pa.Table, steps: Sequence[Span]) -> list[Series]:
     """A series per pattern, in the table's order."""
-    of_pattern: dict[str, list[DayCount]] = {}
-    for each in counts:
-        of_pattern.setdefault(each.pattern, []).append(each)
+    found = figures(counts, "pattern", steps)
+    nothing = (0,) * len(steps)
     return [
         Series(
             id=each.id,
             name=visible(each.title(language())),
-            figures=_figures(of_pattern.get(each.row.pattern, ()), steps),
+            figures=found.get(each.row.pattern, nothing),
         )
         for each in rows
     ]
 
 
-def _figures(counts: Sequence[DayCount], steps: Sequence[Span]) -> tuple[int, ...]:
-    figures = [0] * len(steps)
+def figures(counts: pa.Table, name: str, steps: Sequence[Span]) -> dict[str, tuple[int, ...]]:
+    """The failures in each step, by the values of a column; those of other days are left out.
+
+    Args:
+        counts: Failures per day, as the store tells them.
+        name: Of the column.
+        steps: Oldest first, without gaps.
+    """
+    days = pc.unique(counts["day"])
     starts = [step.first for step in steps]
-    for each in counts:
-        at = bisect_right(starts, each.day) - 1
-        if at >= 0 and each.day <= steps[at].last:
-            figures[at] += each.attempts
-    return tuple(figures)
+    places = [bisect_right(starts, day) - 1 for day in days.to_pylist()]
+    at = pa.array(places, pa.int64()).take(pc.index_in(counts["day"], days).combine_chunks())
+    sums = (
+        pa.table({"name": counts[name].cast(pa.string()), "at": at, "attempts": counts["attempts"]})
+        .filter(pc.and_(pc.greater_equal(at, 0), pc.less_equal(counts["day"], steps[-1].last)))
+        .group_by(["name", "at"])
+        .aggregate([("attempts", "sum")])
+    )
+    found: dict[str, list[int]] = {}
+    for value, place, attempts in zip(*(sums[x].to_pylist() for x in _SUMS), strict=True):
+        found.setdefault(value, [0] * len(steps))[place] = attempts
+    return {value: tuple(each) for value, each in found.items()}
 
 
 @lru_cache(maxsize=64)

@@ -1,9 +1,10 @@
 """What a reader keeps in memory of the record, so that most questions open no file.
 
 Sealed segments never change, so each is read once, when it is first asked about: how many attempts
-there were per day and kind, and in narrow form those that failed. The hub's few rows are added for
-each state of the record. Texts are kept as numbers, with one list of words per column; a document
-as the hash of its key, which two of a million share once in tens of millions of stores.
+there were per day and kind, and in narrow form those that failed. The hub's few rows are read anew
+for each state of the record and added. Texts are kept as numbers, with one list of words per
+column; a document as the hash of its key, which two of a million share once in tens of millions of
+stores.
 """
 
 import threading
@@ -55,7 +56,7 @@ attempt that failed or has a category or pattern. `file` is a segment's place in
 `step` divides every day of the zone, in microseconds."""
 
 _REMEMBERED: Final = 8
-"""So many different selections of segments are put together once only."""
+"""So many different selections of segments are put together once, until a new word comes."""
 _AT_ONCE: Final = 36
 """So many segments are read by one question, which bounds the memory that it takes."""
 
@@ -69,34 +70,36 @@ class Digest:
         self._sealed: dict[Kept, dict[str, pa.Table]] = {"tallies": {}, "failures": {}}
         self._plain: dict[str, bool] = {}
         self._hub: dict[Kept, tuple[pa.Table, pa.Table]] = {}
-        self._last: dict[tuple[Kept, tuple[Segment, ...]], tuple[pa.Table, pa.Table]] = {}
+        self._last: dict[tuple[Kept, tuple[Segment, ...]], tuple[int, pa.Table]] = {}
 
     def of(self, kept: Kept, state: Snapshot, segments: Sequence[Segment], read: Read) -> pa.Table:
         """What is kept of some segments of a state, and of its unsealed rows."""
         asked = (kept, tuple(segments))
         with self._lock:
+            unsealed = self._unsealed(kept, state, read)
+            parts = [unsealed.slice(0, 0), *self._parts(kept, state, segments, read)]
+            words = sum(map(len, self._words.values()))
             last = self._last.pop(asked, None)
-            if last is None or last[0] is not state.unsealed:
-                last = (state.unsealed, self._made(kept, state, segments, read))
+            if last is None or last[0] != words:
+                last = (words, self._spelled(pa.concat_tables(parts)))
             self._last[asked] = last
             while len(self._last) > _REMEMBERED:
                 del self._last[next(iter(self._last))]
-            return last[1]
+            return pa.concat_tables([last[1], self._spelled(unsealed)])
 
-    def _made(
+    def _parts(
         self, kept: Kept, state: Snapshot, segments: Sequence[Segment], read: Read
-    ) -> pa.Table:
+    ) -> list[pa.Table]:
         known = self._sealed[kept]
-        listed = {segment.path for segment in state.segments}
-        for path in known.keys() - listed:
-            del known[path]
         missing = [segment for segment in segments if segment.path not in known]
+        if missing:
+            listed = {segment.path for segment in state.segments}
+            for path in known.keys() - listed:
+                del known[path]
         for first in range(0, len(missing), _AT_ONCE):
             some = missing[first : first + _AT_ONCE]
             self._take(known, some, read(kept, some))
-        parts = [known[segment.path] for segment in segments]
-        parts.append(self._unsealed(kept, state, read))
-        return self._spelled(pa.concat_tables(parts))
+        return [known[segment.path] for segment in segments]
 
     def plain(self, segments: Sequence[Segment], read: Read) -> frozenset[str]:
         """Paths of those of some segments in which all order and document numbers are digits."""
@@ -124,7 +127,8 @@ class Digest:
         if last is not None and last[0] is state.unsealed:
             return last[1]
         found = self._encoded(read(kept, ()))
-        self._hub[kept] = (state.unsealed, found)
+        if state.unsealed.num_rows:  # a state without any is asked about now and then
+            self._hub[kept] = (state.unsealed, found)
         return found
 
     def _encoded(self, read: pa.Table) -> pa.Table:

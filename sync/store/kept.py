@@ -1,5 +1,6 @@
 """Questions that are answered from what a reader keeps in memory, and which those are."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import time
 from typing import Any, Final, NamedTuple
@@ -25,11 +26,6 @@ _COUNT_EACH: Final = f"{_SUMS.format(n='1')}, {{}} as open from {{}} where {{}}"
 _DOCUMENTS: Final = "count(distinct doc)"
 _OPEN: Final = "select count(distinct doc) as open from opened where {}"
 _DOCS: Final = "select hash(key) as doc from failed"
-_SHORT: Final = """
-with known as (select doc, count(*) as rows from opened group by doc)
-select key, first_try_at, last_try_at from failed left join known on doc = hash(key)
-where attempts > coalesce(rows, 0) and first_try_at is not null
-"""
 _OTHERS: Final = " ".join(
     (
         *("select", OF_ATTEMPTS, "from attempts where key in $keys"),
@@ -194,9 +190,11 @@ def opened(reader: Reader, state: Snapshot) -> pa.Table:
 def _opened(reader: Reader, state: Snapshot) -> pa.Table:
     docs = reader.recall("failed", _DOCS, state=state)["doc"]
     failures = reader.kept("failures", state, Scope(since=state.failed_since))
-    found = failures.filter(pc.is_in(failures["doc"], docs.combine_chunks()))
-    also = {"opened": found}
-    short = reader.recall("failed", _SHORT, state=state, also=also).to_pylist()
+    found = of_docs(failures, docs.combine_chunks())
+    known = Counter(found["doc"].to_pylist())
+    tries = zip(docs.to_pylist(), state.failed["attempts"].to_pylist(), strict=True)
+    more = state.failed.filter(pa.array([number > known[doc] for doc, number in tries], pa.bool_()))
+    short = more.filter(pc.is_valid(more["first_try_at"])).to_pylist()
     if not short:
         return found
     until = max(row["last_try_at"] for row in short)
@@ -204,6 +202,11 @@ def _opened(reader: Reader, state: Snapshot) -> pa.Table:
     keys = [row["key"] for row in short]
     others = reader.ask(_OTHERS, {"keys": keys}, span, state=state)
     return pa.concat_tables([found.cast(others.schema), others])
+
+
+def of_docs(rows: pa.Table, docs: pa.Array) -> pa.Table:
+    """Those of the rows kept that belong to some documents: few of many, so they are picked."""
+    return rows.take(pc.indices_nonzero(pc.is_in(rows["doc"], docs)))
 
 
 def bound(

@@ -7,8 +7,6 @@ from decimal import Decimal
 from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
-
 from sync.domain.documents import Entity
 from sync.store import codec
 from sync.store.filters import LogFilter, where
@@ -16,7 +14,7 @@ from sync.store.kept import days_clause, scope_of
 from sync.store.reader import Reader
 from sync.store.records import run_of
 from sync.store.rows import Run
-from sync.store.snapshot import Snapshot
+from sync.store.snapshot import Snapshot, unsealed
 
 LATE: Final = timedelta(hours=24)
 """Whoever has waited longer than this counts as failed; not what waits until somebody asks."""
@@ -171,15 +169,35 @@ def last_runs(reader: Reader, connections: Sequence[str], *, ended: bool = False
 
 def days(reader: Reader, asked: LogFilter) -> list[Day]:
     """How each day's attempts ended, by kind; oldest first. Days without attempts are left out."""
-    table = reader.look(lambda state: _days(reader, state, asked))
-    return [Day(**row) for row in table.to_pylist()]
+    return reader.look(lambda state: _days(reader, state, asked))
 
 
-def _days(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
+def _days(reader: Reader, state: Snapshot, asked: LogFilter) -> list[Day]:
     tallied = days_clause(asked, reader.zone)
-    if tallied is not None:
-        question = _OF_TALLIES.format("tallies", tallied.sql)
-        return reader.recall("tallies", question, tallied.values, scope_of(asked), state=state)
-    clause = where(asked)
-    question = _OF_ROWS.format("attempts", clause.sql)
-    return reader.ask(question, clause.values, scope_of(asked), state=state)
+    if tallied is None:
+        clause = where(asked)
+        question = _OF_ROWS.format("attempts", clause.sql)
+        table = reader.ask(question, clause.values, scope_of(asked), state=state)
+        return [Day(**row) for row in table.to_pylist()]
+    question = _OF_TALLIES.format("tallies", tallied.sql)
+
+    def ask(part: Snapshot) -> dict[tuple[date, Entity], Day]:
+        table = reader.recall("tallies", question, tallied.values, scope_of(asked), state=part)
+        return {(row["day"], row["entity"]): Day(**row) for row in table.to_pylist()}
+
+    found = dict(reader.sealed(state, ("days", asked), ask))
+    for of, day in ask(unsealed(state)).items():
+        found[of] = _joint(found[of], day) if of in found else day
+    return [found[of] for of in sorted(found)]
+
+
+def _joint(one: Day, other: Day) -> Day:
+    """The sums of two parts of a day."""
+    return Day(
+        day=one.day,
+        entity=one.entity,
+        attempts=one.attempts + other.attempts,
+        booked=one.booked + other.booked,
+        failed=one.failed + other.failed,
+        skipped=one.skipped + other.skipped,
+    )

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sync.domain.documents import Entity
 from sync.domain.patterns.lifecycle import (
@@ -22,31 +23,18 @@ from sync.domain.patterns.lifecycle import (
     is_muted,
     status,
 )
-from sync.store import decisions, kept
+from sync.store import decisions, kept, pattern_sums
 from sync.store.filters import LogFilter, where_kept
 from sync.store.kept import days_clause, scope_of
 from sync.store.reader import Reader, Scope
-from sync.store.snapshot import Snapshot
+from sync.store.snapshot import Snapshot, unsealed
 
 HISTORY: Final = timedelta(days=30)
-_OWN: Final = ("message", "error_code", "category", "document_no", "order_no", "store")
-"""What is told of a pattern's latest attempt: enough to classify it again."""
-_WITHIN: Final = """
-select
-    pattern,
-    count(*) as attempts,
-    count(distinct doc) as documents,
-    max(id) as latest
-from failures where {} group by pattern
-"""
+_NUMBERS: Final = ("key", "entity", "document_no", "order_no")
 _STILL: Final = """
 select pattern, count(distinct doc) as open from opened where {} group by pattern
 """
-_LATEST: Final = " ".join(("select id,", ", ".join(_OWN), "from attempts where id in $ids"))
-_EVER: Final = """
-select pattern, min(started_at) as first_seen, max(started_at) as last_seen, max(id) as latest
-from failures where not success group by pattern
-"""
+_FIRST: Final = "select id from failures where {} order by id desc limit $most"
 _RECENT: Final = """
 select
     pattern,
@@ -65,16 +53,18 @@ from {} where {} group by all order by day, category, pattern
 _OF_TALLIES: Final = _DAYS.replace("DAY", "day").replace("N)", "attempts)")
 _OF_FAILURES: Final = _DAYS.replace("DAY", "cast(started_at as date)").replace("N)", "1)")
 _HOURS: Final = """
-select date_trunc('hour', started_at) as hour, count(*) as attempts
-from failures where {} group by hour order by hour
+with parts as (
+    select epoch_us(started_at) // $step * $step as begins, count(*) as attempts
+    from failures where {} group by begins
+)
+select date_trunc('hour', make_timestamptz(begins)) as hour, sum(attempts)::bigint as attempts
+from parts group by hour order by hour
 """
 _DOCUMENTS: Final = """
 select count(*) as attempts, max(started_at) as last_try, max(id) as latest,
     doc in (select hash(key) from failed) as open
 from failures where {} group by doc order by open desc, latest desc limit $most
 """
-_NUMBERS: Final = "select id, key, entity, document_no, order_no from attempts where id in $ids"
-_OPEN: Final = "select distinct pattern from opened where not success and pattern <> ''"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +75,7 @@ class Pattern:
         pattern: Its id; empty for the failures that have none.
         attempts, documents: How often, and how many different documents, within the filter.
         open: Documents among them that are failed now.
-        latest: Its latest attempt within the filter: message, code, category and own values.
+        latest: What is told of its latest attempt within the filter: message, code and so on.
         first_seen, last_seen: Starts of its first and latest attempt ever.
         by_day: Attempts on each of the last thirty days, whatever the filter; days without any
             are left out.
@@ -97,7 +87,7 @@ class Pattern:
     attempts: int
     documents: int
     open: int
-    latest: Mapping[str, str]
+    latest: Mapping[str, Any]
     first_seen: datetime
     last_seen: datetime
     by_day: Mapping[date, int]
@@ -107,17 +97,7 @@ class Pattern:
     @property
     def category(self) -> str:
         """Of its latest attempt; empty where no rule looked at it."""
-        return self.latest["category"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayCount:
-    """Failed attempts of one pattern and category on one day of the reader's zone."""
-
-    pattern: str
-    category: str
-    day: date
-    attempts: int
+        return str(self.latest["category"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,27 +132,42 @@ def patterns(reader: Reader, asked: LogFilter, now: datetime) -> list[Pattern]:
     return sorted(found, key=lambda each: (-each.open, -each.last_seen.timestamp(), each.pattern))
 
 
-def known(reader: Reader) -> dict[str, Mapping[str, str]]:
+def known(reader: Reader) -> dict[str, Mapping[str, Any]]:
     """Every pattern that failures have, with what is told of its latest attempt."""
     return reader.look(lambda state: _known(reader, state))
 
 
-def _known(reader: Reader, state: Snapshot) -> dict[str, Mapping[str, str]]:
-    rows = reader.recall("failures", _EVER, state=state).to_pylist()
-    latest = _by_id(reader, state, _LATEST, [row["latest"] for row in rows])
-    return {row["pattern"]: latest[row["latest"]] for row in rows}
+def _known(reader: Reader, state: Snapshot) -> dict[str, Mapping[str, Any]]:
+    latest = {name: row["latest"] for name, row in pattern_sums.ever(reader, state).items()}
+    told = pattern_sums.told(reader, state, latest.values())
+    return {name: told[number] for name, number in latest.items()}
 
 
-def days(reader: Reader, asked: LogFilter) -> list[DayCount]:
-    """A filter's failures per day, category and pattern; oldest day first, no zeros."""
-    found = reader.look(lambda state: _days(reader, state, replace(asked, success="no")))
-    return [DayCount(**row) for row in found.to_pylist()]
+def days(reader: Reader, asked: LogFilter) -> pa.Table:
+    """A filter's failures per day of the reader's zone, category and pattern; no zeros.
+
+    Returns:
+        Columns `pattern`, `category`, `day` and `attempts`. The attempts of rows that agree in the
+        other three are to be added up.
+    """
+    return reader.look(lambda state: _days(reader, state, replace(asked, success="no")))
 
 
 def hours(reader: Reader, asked: LogFilter) -> dict[datetime, int]:
     """A filter's failures per hour, by the moment at which the hour begins; no zeros."""
-    found = reader.look(lambda state: _recalled(reader, state, _HOURS, asked))
+    found = reader.look(lambda state: _recalled(reader, state, _HOURS, asked, step=reader.step))
     return {row["hour"]: row["attempts"] for row in found}
+
+
+def newest(reader: Reader, asked: LogFilter, most: int) -> list[dict[str, Any]]:
+    """What is told of the latest of a filter's failures, the newest first."""
+    return reader.look(lambda state: _newest(reader, state, asked, most))
+
+
+def _newest(reader: Reader, state: Snapshot, asked: LogFilter, most: int) -> list[dict[str, Any]]:
+    ids = [row["id"] for row in _recalled(reader, state, _FIRST, asked, most=most)]
+    told = pattern_sums.told(reader, state, ids)
+    return [told[each] for each in ids]
 
 
 def affected(reader: Reader, asked: LogFilter, most: int) -> list[Affected]:
@@ -183,8 +178,9 @@ def affected(reader: Reader, asked: LogFilter, most: int) -> list[Affected]:
 def _affected(reader: Reader, state: Snapshot, asked: LogFilter, most: int) -> list[Affected]:
     found = _recalled(reader, state, _DOCUMENTS, asked, most=most)
     ids = [row.pop("latest") for row in found]
-    numbers = _by_id(reader, state, _NUMBERS, ids)
-    return [Affected(**row, **numbers[nth]) for row, nth in zip(found, ids, strict=True)]
+    told = pattern_sums.told(reader, state, ids)
+    numbers = [{name: told[each][name] for name in _NUMBERS} for each in ids]
+    return [Affected(**row, **own) for row, own in zip(found, numbers, strict=True)]
 
 
 def still_open(reader: Reader) -> set[str]:
@@ -209,17 +205,16 @@ def _count_open(reader: Reader, state: Snapshot, now: datetime) -> int:
 def _still_open(reader: Reader, state: Snapshot) -> set[str]:
     if not state.failed.num_rows:
         return set()
-    also = {"opened": kept.opened(reader, state)}
-    return set(reader.recall("failed", _OPEN, state=state, also=also)["pattern"].to_pylist())
+    opened = kept.opened(reader, state)
+    failures = opened.filter(pc.equal(opened["success"], pa.scalar(value=False)))
+    return {*failures["pattern"].to_pylist()} - {""}
 
 
 def _recalled(
     reader: Reader, state: Snapshot, question: str, asked: LogFilter, **values: int
 ) -> list[dict[str, Any]]:
     """An answer about a filter's failures."""
-    failures = replace(asked, success="no")
-    if not failures.is_kept:
-        raise ValueError("error patterns are not searched by text, run, key or duration")
+    failures = pattern_sums.of_kept(replace(asked, success="no"))
     clause = where_kept(failures)
     bound = {**clause.values, **values}
     scope = scope_of(failures)
@@ -230,12 +225,17 @@ def _recalled(
 
 def _days(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
     tallied = days_clause(asked, reader.zone)
-    if tallied is not None:
-        question = _OF_TALLIES.format("tallies", tallied.sql)
-        return reader.recall("tallies", question, tallied.values, scope_of(asked), state=state)
-    clause = where_kept(asked)
-    question = _OF_FAILURES.format("failures", clause.sql)
-    return reader.recall("failures", question, clause.values, scope_of(asked), state=state)
+    if tallied is None:
+        clause = where_kept(asked)
+        question = _OF_FAILURES.format("failures", clause.sql)
+        return reader.recall("failures", question, clause.values, scope_of(asked), state=state)
+    question = _OF_TALLIES.format("tallies", tallied.sql)
+
+    def ask(part: Snapshot) -> pa.Table:
+        return reader.recall("tallies", question, tallied.values, scope_of(asked), state=part)
+
+    sealed = reader.sealed(state, ("days of patterns", asked), ask)
+    return pa.concat_tables([sealed, ask(unsealed(state))])
 
 
 def _patterns(
@@ -245,14 +245,12 @@ def _patterns(
     now: datetime,
     decided: Mapping[str, Decision],
 ) -> list[Pattern]:
-    within = _recalled(reader, state, _WITHIN, asked)
+    within = pattern_sums.within(reader, state, replace(asked, success="no"))
     if not within:
         return []
     still = _still(reader, state, asked)
-    latest = _by_id(reader, state, _LATEST, [row["latest"] for row in within])
-    ever = {
-        row["pattern"]: row for row in reader.recall("failures", _EVER, state=state).to_pylist()
-    }
+    told = pattern_sums.told(reader, state, [row["latest"] for row in within])
+    ever = pattern_sums.ever(reader, state)
     recent = _recent(reader, state, now)
     found = []
     for row in within:
@@ -267,7 +265,7 @@ def _patterns(
         )
         found.append(
             Pattern(
-                **row | {"latest": latest[row["latest"]], "open": still.get(name, 0)},
+                **row | {"latest": told[row["latest"]], "open": still.get(name, 0)},
                 first_seen=whole["first_seen"],
                 last_seen=whole["last_seen"],
                 by_day=_by_day(lately),
@@ -287,17 +285,6 @@ def _still(reader: Reader, state: Snapshot, asked: LogFilter) -> dict[str, int]:
     question = _STILL.format(clause.sql)
     found = reader.recall("failed", question, clause.values, state=state, also=also).to_pylist()
     return {row["pattern"]: row["open"] for row in found}
-
-
-def _by_id(
-    reader: Reader, state: Snapshot, question: str, ids: list[int]
-) -> dict[int, dict[str, Any]]:
-    """Some attempts by id: few segments hold the latest ones."""
-    if not ids:
-        return {}
-    scope = Scope(above=min(ids) - 1, below=max(ids) + 1)
-    rows = reader.ask(question, {"ids": ids}, scope, state=state).to_pylist()
-    return {row.pop("id"): row for row in rows}
 
 
 def _recent(reader: Reader, state: Snapshot, now: datetime) -> dict[str, list[dict[str, Any]]]:

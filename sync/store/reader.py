@@ -5,7 +5,7 @@ A reader never writes and never creates anything; it holds no lock that an appen
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +29,8 @@ from sync.store.spoilt import Spoilt
 
 Answer = TypeVar("Answer")
 DEADLINE_SECONDS: Final = 60.0
+_REMEMBERED: Final = 64
+"""So many answers about the sealed rows are kept."""
 
 _SETTINGS: Final[dict[str, str | bool | int | float | list[str]]] = {
     "autoinstall_known_extensions": False,
@@ -81,6 +83,7 @@ class Reader:
     Attributes:
         home: The home folder.
         zone: The time zone in which DuckDB sees days.
+        step: The longest of an hour and its quarters that divides every day there, microseconds.
     """
 
     def __init__(self, home: Path, zone: str) -> None:
@@ -93,7 +96,8 @@ class Reader:
         self._spoilt = Spoilt(self._folder)
         self._digest = Digest()
         self._once: dict[str, tuple[Snapshot, Any]] = {}
-        self._step = digest.step(zone)
+        self._sealed: tuple[tuple[Segment, ...], dict[Hashable, Any]] = ((), {})
+        self.step = digest.step(zone)
         self._hub = read_only.open_hub(self._path)
         self._file = read_only.identity(self._path)
         self._duck = self._open_duck()
@@ -246,12 +250,36 @@ class Reader:
         found: Answer = kept[1]
         return found
 
+    def sealed(self, state: Snapshot, name: Hashable, make: Callable[[Snapshot], Answer]) -> Answer:
+        """What `make` makes of a state's sealed rows; made anew only when files come or go.
+
+        What the unsealed rows add, which is all that moves from one moment to the next, is for the
+        caller to put to it.
+
+        Args:
+            state: The record's.
+            name: What it is, for all callers the same.
+            make: Gets the state as if nothing else were there: no unsealed rows, and no document
+                that is failed now.
+        """
+        if self._sealed[0] != state.segments:
+            self._sealed = (state.segments, {})
+        known = self._sealed[1]
+        if name in known:
+            found: Answer = known[name]
+            return found
+        made = make(snapshot.sealed(state))
+        while len(known) >= _REMEMBERED:
+            known.pop(next(iter(known)), None)
+        known[name] = made
+        return made
+
     def _digested(
         self, state: Snapshot, kept: Kept | Literal["numbers"], segments: Sequence[Segment]
     ) -> pa.Table:
         """What is kept of some segments; of the unsealed rows for none."""
         paths = [str(self._folder / segment.path) for segment in segments]
-        question = QUESTIONS[kept].replace("{step}", str(self._step))
+        question = QUESTIONS[kept].replace("{step}", str(self.step))
         with self._timed(DEADLINE_SECONDS) as cursor:
             if not segments:
                 cursor.register("attempts", state.unsealed)

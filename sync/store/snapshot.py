@@ -3,6 +3,7 @@
 All of it comes from one read transaction, so every attempt is in exactly one place.
 """
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -10,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sync.domain.documents import Entity
 from sync.store import codec
@@ -34,6 +36,12 @@ _FAILED: Final = pa.schema([
     ("first_try_at", _TYPES["moment"]),
     ("last_try_at", _TYPES["moment"]),
 ])  # fmt: skip
+
+_NO_ROWS: Final = SCHEMA.empty_table()
+_NO_DOCUMENTS: Final = _FAILED.empty_table()
+_BY_ID: Final = "id in (select value from json_each(?))"
+_NEW: Final = "id > ? order by id"
+_OUTCOME: Final = [*ATTEMPT].index("outcome")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,14 +103,49 @@ def take(hub: sqlite3.Connection, last: Snapshot | None) -> Snapshot:
     failed, since = _failed(hub)
     if last is not None and last.moves[0] == moves[0]:
         return replace(last, moves=moves, failed=failed, failed_since=since)
+    listed = segments(hub)
+    unsealed = None
+    if last is not None and last.segments == listed:
+        listed = last.segments
+        unsealed = _followed(hub, last.unsealed, moves[0] - last.moves[0])
     return Snapshot(
         moves=moves,
-        segments=segments(hub),
+        segments=listed,
         damaged=segments(hub, "damaged"),
-        unsealed=arrow(_all_rows(hub)),
+        unsealed=arrow(_all_rows(hub)) if unsealed is None else unsealed,
         failed=failed,
         failed_since=since,
     )
+
+
+def _followed(hub: sqlite3.Connection, known: pa.Table, moves: int) -> pa.Table | None:
+    """The unsealed rows, by those that were known and what happened to them since.
+
+    A try moves the counter when it begins and when it ends, and nothing else leaves the list of
+    files as it is without moving it as well. So where the tries that began or ended make up all
+    `moves`, every other row is as it was. None where they do not.
+    """
+    if not known.num_rows:
+        return None
+    is_running = pc.is_null(known["outcome"])
+    running = known.filter(is_running)["id"].to_pylist()
+    again = fetch(hub, select_rows(_BY_ID), (json.dumps(running),)) if running else []
+    new = fetch(hub, select_rows(_NEW), (pc.max(known["id"]).as_py(),))
+    ended = sum(row[_OUTCOME] is not None for row in (*again, *new))
+    if len(again) != len(running) or ended + len(new) != moves:
+        return None
+    parts = [known.filter(pc.invert(is_running)), arrow(again), arrow(new)]
+    return pa.concat_tables(parts).sort_by("id").combine_chunks()
+
+
+def sealed(state: Snapshot) -> Snapshot:
+    """The state as if there were only its files."""
+    return replace(state, unsealed=_NO_ROWS, failed=_NO_DOCUMENTS, failed_since=None)
+
+
+def unsealed(state: Snapshot) -> Snapshot:
+    """The state as if there were only its unsealed rows."""
+    return replace(state, segments=(), failed=_NO_DOCUMENTS, failed_since=None)
 
 
 def arrow(found: Sequence[tuple[Any, ...]]) -> pa.Table:

@@ -1,8 +1,8 @@
 """The charts of the error patterns hold the figures of the days, and what was clicked is found."""
 
-from collections import Counter
 from datetime import date, timedelta
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -10,61 +10,72 @@ from hypothesis import strategies as some
 from pages.ui import pattern_charts, pattern_trend
 from pages.ui.filters import CATEGORIES
 from pages.ui.palette import CATEGORY_COLOURS, PALETTES
-from pages.ui.pattern_charts import Series, Span
+from pages.ui.pattern_charts import Series
+from pages.ui.spans import MOST_DAYS, Span
 from pages.ui.texts import LANGUAGES, Language
 from pages.ui.view import View
 from sync.store.filters import UNGROUPED
-from sync.store.patterns import DayCount
 
 TODAY = date(2026, 11, 29)
 HOSTILE = "<script>alert(1)</script> & <b>x</b> " + "x" * 10_000
 
 
-@some.composite
-def counts(draw: some.DrawFn) -> list[DayCount]:
-    return [
-        DayCount(
-            pattern=draw(some.sampled_from("ab")),
-            category=draw(some.sampled_from(["", "network"])),
-            day=TODAY - timedelta(days=draw(some.integers(0, 800))),
-            attempts=draw(some.integers(1, 9)),
-        )
-        for _ in range(draw(some.integers(1, 12)))
-    ]
+Row = tuple[str, str, date, int]
 
 
-@given(counts())
-def test_every_failure_stands_in_exactly_one_step(found: list[DayCount]) -> None:
+def rows() -> some.SearchStrategy[list[Row]]:
+    days = some.integers(0, 800).map(lambda back: TODAY - timedelta(days=back))
+    category = some.sampled_from(["", "network"])
+    row = some.tuples(some.sampled_from("ab"), category, days, some.integers(1, 9))
+    return some.lists(row, min_size=1, max_size=12)
+
+
+def counts(found: list[Row]) -> pa.Table:
+    """As the store tells them: the same pattern, category and day may come twice."""
+    columns = zip(*found, strict=True)
+    return pa.table(dict(zip(("pattern", "category", "day", "attempts"), columns, strict=True)))
+
+
+@given(rows())
+def test_every_failure_stands_in_exactly_one_step(found: list[Row]) -> None:
     """Days, or weeks that begin on Monday; none is left out, none overlaps."""
-    steps = pattern_trend.spans(View(range="all"), found, TODAY)
+    steps = pattern_trend.steps_of(View(range="all"), counts(found), TODAY)
     days = [
         step.first + timedelta(days=n)
         for step in steps
         for n in range((step.last - step.first).days + 1)
     ]
     assert days == [days[0] + timedelta(days=nth) for nth in range(len(days))]
-    assert (days[0], days[-1]) == (min(x.day for x in found), max(x.day for x in found))
-    assert len(steps) <= max(pattern_trend.MOST_DAYS, len(days) // 7 + 2)
+    assert (days[0], days[-1]) == (min(x[2] for x in found), max(x[2] for x in found))
+    assert len(steps) <= max(MOST_DAYS, len(days) // 7 + 2)
     assert all(step.first.weekday() == 0 for step in steps[1:] if step.first != step.last)
-    figures: Counter[str] = Counter()
-    for each in found:
-        figures[each.category or UNGROUPED] += each.attempts
-    for name, total in figures.items():
-        mine = [
-            DayCount(pattern="a", category=x.category, day=x.day, attempts=x.attempts)
-            for x in found
-            if (x.category or UNGROUPED) == name
-        ]
-        assert sum(pattern_trend._figures(mine, steps)) == total
+    for column, name in enumerate(("pattern", "category")):
+        told = pattern_trend.figures(counts(found), name, steps)
+        assert {
+            (value, step.first): figures[at]
+            for value, figures in told.items()
+            for at, step in enumerate(steps)
+            if figures[at]
+        } == {
+            (value, step.first): sum(
+                row[3]
+                for row in found
+                if row[column] == value and step.first <= row[2] <= step.last
+            )
+            for value in {row[column] for row in found}
+            for step in steps
+            if any(row[column] == value and step.first <= row[2] <= step.last for row in found)
+        }
 
 
 def test_an_open_period_is_shown_to_its_end() -> None:
-    found = [DayCount(pattern="a", category="", day=TODAY, attempts=1)]
-    assert len(pattern_trend.spans(View(range="7d"), found, TODAY)) == 7
+    found = counts([("a", "", TODAY, 1)])
+    assert len(pattern_trend.steps_of(View(range="7d"), found, TODAY)) == 7
     custom = View(range="custom", date=(TODAY - timedelta(days=2), TODAY + timedelta(days=1)))
-    assert pattern_trend.spans(custom, found, TODAY)[-1] == Span(
-        TODAY + timedelta(days=1), TODAY + timedelta(days=1)
-    )
+    steps = pattern_trend.steps_of(custom, found, TODAY)
+    assert steps[-1] == Span(TODAY + timedelta(days=1), TODAY + timedelta(days=1))
+    before = counts([("a", "", TODAY, 1), ("a", "", TODAY - timedelta(days=9), 4)])
+    assert sum(pattern_trend.figures(before, "pattern", steps)["a"]) == 1
 
 
 @pytest.mark.parametrize("tongue", LANGUAGES)

@@ -99,13 +99,13 @@ def _action(request: Request) -> str:
 
 
 def _name(element: etree._Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _record(element: etree._Element, type_name: str) -> Record:
     """The fields below an element; what is missing or nil reads as nothing said."""
     record = schema.blank(type_name)
-    known = {x.name: x for x in schema.fields(type_name)}
+    known = schema.by_name(type_name)
     for child in element:
         field = known.get(_name(child))
         if field is None or child.get(_NIL) in {"true", "1"}:

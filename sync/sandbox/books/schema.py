@@ -98,6 +98,13 @@ def fields(type_name: str) -> tuple[Field, ...]:
     return _schema()[0][type_name]
 
 
+@cache
+def by_name(type_name: str) -> dict[str, Field]:
+    """The same fields by their names."""
+    return {x.name: x for x in fields(type_name)}
+
+
+@cache
 def operations() -> tuple[str, ...]:
     """The names of the 20 operations, in WSDL order."""
     types = _schema()[0]

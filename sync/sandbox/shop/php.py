@@ -3,7 +3,7 @@
 import json
 import re
 from decimal import Decimal
-from functools import cmp_to_key
+from functools import cmp_to_key, lru_cache
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -114,6 +114,7 @@ def _php(value: Json) -> Json:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+@lru_cache(maxsize=2048)  # the names of a client's parameters are the same in every call
 def natural_compare(left: str, right: str) -> int:
     """PHP's `strnatcmp`: runs of digits compare as numbers, everything else by character.
 

@@ -59,6 +59,12 @@ ROUTES = (
     Route("POST", "integration/admin/token", None, "admin_token"),
 )
 
+_BY_SHAPE: dict[tuple[str, int], list[tuple[Route, list[str]]]] = {}
+"""Routes and the parts of their paths, by method and number of parts."""
+for _route in ROUTES:
+    _parts = ["V1", *_route.path.split("/")]
+    _BY_SHAPE.setdefault((_route.method, len(_parts)), []).append((_route, _parts))
+
 _METHODS = {"GET", "POST", "PUT", "DELETE"}
 
 
@@ -95,8 +101,8 @@ def find_route(method: str, path: str) -> tuple[Route, Mapping[str, str]]:
     segments = path.split("/")
     matches = [
         (route, values)
-        for route in ROUTES
-        if route.method == method and (values := _match(route.path, segments)) is not None
+        for route, parts in _BY_SHAPE.get((method, len(segments)), ())
+        if (values := _match(parts, segments)) is not None
     ]
     if not matches:
         raise ShopError(404, "Request does not match any route.")
@@ -113,12 +119,9 @@ def check_method(method: str) -> None:
         raise ShopError(405, f"The {method} HTTP method is not supported.")
 
 
-def _match(path: str, segments: list[str]) -> dict[str, str] | None:
-    pattern = ["V1", *path.split("/")]
-    if len(pattern) != len(segments):
-        return None
+def _match(parts: list[str], segments: list[str]) -> dict[str, str] | None:
     values: dict[str, str] = {}
-    for part, segment in zip(pattern, segments, strict=True):
+    for part, segment in zip(parts, segments, strict=True):
         if part.startswith(":") and segment:
             values[part[1:]] = segment
         elif part != segment:

@@ -133,7 +133,13 @@ def test_some_answers_have_no_body(
         (b"GET /" + b"x" * 70_000 + b" HTTP/1.1\r\n\r\n", b"414"),
         (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 200 + b"\r\n", b"431"),
         (b"GET / HTTP/1.1\r\nX: " + b"y" * 70_000 + b"\r\n\r\n", b"431"),
+        (b"POST / HTTP/1.1\r\nContent-Length:\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nno colon\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nX: y\r\n folded: z\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nContent-Length : 1\r\n\r\nx", b"400"),
         (b"GET / HTTP/9.9\r\n\r\n", b"505"),
+        (b"GET /\r\n\r\n", b"400"),
+        (b"GET / FTP/1.1\r\n\r\n", b"400"),
         (b"nonsense\r\n\r\n", b"400"),
     ],
 )
@@ -156,6 +162,27 @@ def test_half_a_body_is_no_request(server: Server, echo: Echo) -> None:
     """The client went away in the middle: nothing was asked, so nothing may be booked."""
     assert _raw(server, b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf") == b""
     assert echo.requests == []
+
+
+def test_half_a_head_is_no_request(server: Server, echo: Echo) -> None:
+    assert _raw(server, b"GET / HTTP/1.1\r\nX: y\r\n") == b""
+    assert echo.requests == []
+
+
+@pytest.mark.parametrize(
+    ("first", "answers"),
+    [
+        (b"GET / HTTP/1.1\r\n", 2),
+        (b"GET / HTTP/1.1\r\nConnection: close\r\n", 1),
+        (b"GET / HTTP/1.0\r\n", 1),
+        (b"GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n", 2),
+    ],
+)
+def test_a_connection_stays_open_as_long_as_the_client_wishes(
+    server: Server, first: bytes, answers: int
+) -> None:
+    answer = _raw(server, first + b"\r\nGET / HTTP/1.1\r\n\r\n")
+    assert answer.count(b"200 OK") == answers
 
 
 def test_a_client_may_wait_to_be_asked_for_the_body(server: Server) -> None:

@@ -124,6 +124,7 @@ def _encode_again(query: str) -> str:
     return query.replace("%", "%25").replace("=", "%3D").replace("&", "%26")
 
 
+@lru_cache(maxsize=2048)  # as above
 def _decode(text: str) -> str:
     return unquote(text, errors="surrogateescape")
 

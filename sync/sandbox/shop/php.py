@@ -26,12 +26,14 @@ def parse_query(query: str) -> dict[str, Any]:
     pairs = [pair for pair in query.split("&") if pair]
     for pair in pairs[:_MAX_VARIABLES]:
         name, _, value = pair.partition("=")
-        _assign(result, _path(unquote_plus(name, errors="replace")), unquote_plus(value))
+        _assign(result, _path(name), unquote_plus(value))
     return result
 
 
-def _path(name: str) -> list[str]:
-    name = name.lstrip(" ").split("\0", 1)[0]
+@lru_cache(maxsize=2048)  # the names of a client's parameters are the same in every call
+def _path(name: str) -> tuple[str, ...]:
+    """The keys that a name stands for, from the outermost inward."""
+    name = unquote_plus(name, errors="replace").lstrip(" ").split("\0", 1)[0]
     base, bracket, rest = name.partition("[")
     path = [base.replace(".", "_").replace(" ", "_")]
     while bracket and len(path) <= _MAX_DEPTH:
@@ -43,10 +45,10 @@ def _path(name: str) -> list[str]:
         path.append(key)
         bracket = rest[:1] if rest[:1] == "[" else ""
         rest = rest[1:]
-    return path
+    return tuple(path)
 
 
-def _assign(target: dict[str, Any], path: list[str], value: str) -> None:
+def _assign(target: dict[str, Any], path: tuple[str, ...], value: str) -> None:
     if not path[0] or len(path) > _MAX_DEPTH:
         return
     for part in path[:-1]:
@@ -97,6 +99,8 @@ def _number(value: object) -> float:
     """What the encoder does not know: a Decimal."""
     if not isinstance(value, Decimal):
         raise TypeError(f"{type(value).__name__} is not JSON")
+    if not value:  # half of a document's amounts
+        return 0
     number = float(value)
     return int(number) if number.is_integer() else number
 

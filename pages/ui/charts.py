@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
-
 from pages.ui import formats
 from pages.ui.palette import Palette, mixed
+from pages.ui.plot import Plot
+from pages.ui.spans import Span
 from pages.ui.texts import Language, text
 
 _LABELLED_DAYS: Final = 45
@@ -17,13 +16,13 @@ _LABELLED_DAYS: Final = 45
 _TICKS: Final = 8
 WEEKS: Final = 13
 _WEEK: Final = 7
+_UPPER: Final = {"xaxis": "x", "yaxis": "y"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Total:
-    """How one day's attempts ended, all kinds together."""
+    """How the attempts of a day, or of several, ended, all kinds together."""
 
-    day: date
     attempts: int = 0
     booked: int = 0
     failed: int = 0
@@ -36,31 +35,34 @@ class Total:
         return self.booked / ended if ended else None
 
 
-def attempts_per_day(totals: Sequence[Total], palette: Palette, language: Language) -> go.Figure:
-    """Stacked bars of each day's attempts; below, on its own scale, the success rate.
+def attempts_per_day(
+    steps: Sequence[Span], totals: Sequence[Total], palette: Palette, language: Language
+) -> Plot:
+    """Stacked bars of each step's attempts; below, on its own scale, the success rate.
 
     Args:
-        totals: One per day, oldest first, days without attempts included.
+        steps: Days or weeks, oldest first, those without attempts included.
+        totals: One per step.
         palette: Of the theme.
         language: Of names and numbers.
     """
-    figure = make_subplots(
-        rows=2, cols=1, shared_xaxes=True, row_heights=[0.72, 0.28], vertical_spacing=0.07
-    )
-    days = [total.day.isoformat() for total in totals]
-    hover = [hover_text(total, language) for total in totals]
-    _bars(figure, totals, palette, language)
-    if len(totals) <= _LABELLED_DAYS:
-        _labels(figure, totals, palette)
-    figure.add_trace(_rate(totals, palette, language), row=2, col=1)
-    figure.update_traces(x=days, hovertext=hover, hoverinfo="text")
-    _axes(figure, totals, palette, language)
-    return figure
+    shared = {
+        "x": [step.first.isoformat() for step in steps],
+        "hovertext": [
+            hover_text(step, total, language) for step, total in zip(steps, totals, strict=True)
+        ],
+        "hoverinfo": "text",
+    }
+    traces = _bars(totals, palette, language)
+    if len(steps) <= _LABELLED_DAYS:
+        traces.append(_labels(totals, palette))
+    traces.append(_rate(totals, palette, language))
+    return Plot([{**shared, **trace} for trace in traces], _axes(steps, palette, language))
 
 
-def hover_text(total: Total, language: Language) -> str:
-    """What a day says when pointed at: "20-11-2026, 43 geboekt, 2 mislukt, …"."""
-    lines = [f"<b>{formats.day(total.day, language)}</b>"]
+def hover_text(step: Span, total: Total, language: Language) -> str:
+    """What a step says when pointed at: "20-11-2026, 43 geboekt, 2 mislukt, …"."""
+    lines = [f"<b>{step.words(language)}</b>"]
     for name in ("booked", "failed", "skipped"):
         count = formats.number(getattr(total, name), language)
         lines.append(f"{count} {text(f'chart.{name}', language)}")
@@ -68,9 +70,7 @@ def hover_text(total: Total, language: Language) -> str:
     return "<br>".join(lines)
 
 
-def calendar(
-    totals: Mapping[date, Total], today: date, p: Palette, language: Language
-) -> go.Figure:
+def calendar(totals: Mapping[date, Total], today: date, p: Palette, language: Language) -> Plot:
     """Thirteen weeks of days, Monday on top; the more failures, the stronger the colour.
 
     Args:
@@ -83,31 +83,34 @@ def calendar(
     weeks = [first + timedelta(days=_WEEK * nth) for nth in range(WEEKS)]
     cells = [[week + timedelta(days=nth) for week in weeks] for nth in range(_WEEK)]
     most = max((total.failed for total in totals.values()), default=0)
-    heatmap = go.Heatmap(
-        x=[week.isoformat() for week in weeks],
-        y=[formats.weekday(nth, language) for nth in range(_WEEK)],
-        z=_each(cells, lambda day: None if day > today else _failed(totals, day)),
-        hovertext=_each(cells, lambda day: hover_text(totals.get(day, Total(day=day)), language)),
-        hoverinfo="text",
-        colorscale=[[0, p.empty], [0.001, mixed(p.empty, p.failed, 0.35)], [1, p.failed]],
-        zmin=0,
-        zmax=max(most, 1),
-        xgap=3,
-        ygap=3,
-        showscale=False,
-    )
-    figure = go.Figure(heatmap)
+
+    def hover(day: date) -> str:
+        return hover_text(Span(day, day), totals.get(day, Total()), language)
+
+    heatmap = {
+        "type": "heatmap",
+        "x": [week.isoformat() for week in weeks],
+        "y": [formats.weekday(nth, language) for nth in range(_WEEK)],
+        "z": _each(cells, lambda day: None if day > today else _failed(totals, day)),
+        "hovertext": _each(cells, hover),
+        "hoverinfo": "text",
+        "colorscale": [[0, p.empty], [0.001, mixed(p.empty, p.failed, 0.35)], [1, p.failed]],
+        "zmin": 0,
+        "zmax": max(most, 1),
+        "xgap": 3,
+        "ygap": 3,
+        "showscale": False,
+    }
     shown = weeks[:: max(WEEKS // 4, 1)]
-    figure.update_layout(**layout(p, 210, language))
-    figure.update_xaxes(
-        tickvals=[week.isoformat() for week in shown],
-        ticktext=[formats.short_day(week, language) for week in shown],
-        showgrid=False,
-        type="category",
-        fixedrange=True,
-    )
-    figure.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True)
-    return figure
+    across = {
+        "tickvals": [week.isoformat() for week in shown],
+        "ticktext": [formats.short_day(week, language) for week in shown],
+        "showgrid": False,
+        "type": "category",
+        "fixedrange": True,
+    }
+    down = {"autorange": "reversed", "showgrid": False, "fixedrange": True}
+    return Plot([heatmap], {**layout(p, 210, language), "xaxis": across, "yaxis": down})
 
 
 def calendar_start(today: date) -> date:
@@ -115,68 +118,90 @@ def calendar_start(today: date) -> date:
     return today - timedelta(days=today.weekday() + _WEEK * (WEEKS - 1))
 
 
-def _bars(figure: go.Figure, totals: Sequence[Total], palette: Palette, language: Language) -> None:
+def _bars(totals: Sequence[Total], palette: Palette, language: Language) -> list[Mapping[str, Any]]:
     kinds: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("booked", palette.booked, {}),
         ("skipped", palette.skipped, {}),
         ("failed", palette.failed, {"line": {"color": palette.edge, "width": 1.5}}),
     )
-    for name, colour, marker in kinds:
-        bar = go.Bar(
+    return [
+        {
+            "type": "bar",
             # Nothing rather than zero: an outline around nothing would still be a line.
-            y=[getattr(total, name) or None for total in totals],
-            name=f"{text(f'chart.mark.{name}', language)} {text(f'chart.{name}', language)}",
-            marker={"color": colour, **marker},
-        )
-        figure.add_trace(bar, row=1, col=1)
+            "y": [getattr(total, name) or None for total in totals],
+            "name": f"{text(f'chart.mark.{name}', language)} {text(f'chart.{name}', language)}",
+            "marker": {"color": colour, **marker},
+            **_UPPER,
+        }
+        for name, colour, marker in kinds
+    ]
 
 
-def _labels(figure: go.Figure, totals: Sequence[Total], palette: Palette) -> None:
+def _labels(totals: Sequence[Total], palette: Palette) -> Mapping[str, Any]:
     """The number of failures stands above its day, so that colour alone says nothing."""
-    label = go.Scatter(
-        y=[total.booked + total.failed + total.skipped for total in totals],
-        text=[f"✗ {total.failed}" if total.failed else "" for total in totals],
-        mode="text",
-        textposition="top center",
-        textfont={"color": palette.failed, "size": 11},
-        showlegend=False,
-        cliponaxis=False,
-    )
-    figure.add_trace(label, row=1, col=1)
+    return {
+        "type": "scatter",
+        "y": [total.booked + total.failed + total.skipped for total in totals],
+        "text": [f"✗ {total.failed}" if total.failed else "" for total in totals],
+        "mode": "text",
+        "textposition": "top center",
+        "textfont": {"color": palette.failed, "size": 11},
+        "showlegend": False,
+        "cliponaxis": False,
+        **_UPPER,
+    }
 
 
-def _rate(totals: Sequence[Total], palette: Palette, language: Language) -> go.Scatter:
-    return go.Scatter(
-        y=[None if total.rate is None else total.rate * 100 for total in totals],
-        mode="lines+markers",
-        name=text("chart.rate", language),
-        line={"color": palette.waiting, "width": 2},
-        marker={"size": 4},
-        connectgaps=False,
-    )
+def _rate(totals: Sequence[Total], palette: Palette, language: Language) -> Mapping[str, Any]:
+    return {
+        "type": "scatter",
+        "y": [None if total.rate is None else total.rate * 100 for total in totals],
+        "mode": "lines+markers",
+        "name": text("chart.rate", language),
+        "line": {"color": palette.waiting, "width": 2},
+        "marker": {"size": 4},
+        "connectgaps": False,
+        "xaxis": "x2",
+        "yaxis": "y2",
+    }
 
 
-def _axes(figure: go.Figure, totals: Sequence[Total], palette: Palette, language: Language) -> None:
-    shown = totals[:: max(-(-len(totals) // _TICKS), 1)]
-    figure.update_layout(
+def _axes(steps: Sequence[Span], palette: Palette, language: Language) -> Mapping[str, Any]:
+    """Two panels above each other that share their days."""
+    shown = steps[:: max(-(-len(steps) // _TICKS), 1)]
+    across = {
+        "type": "category",
+        "tickvals": [step.first.isoformat() for step in shown],
+        "ticktext": [formats.short_day(step.first, language) for step in shown],
+        "tickangle": 0,
+        "showgrid": False,
+        "fixedrange": True,
+    }
+    down = {"fixedrange": True}
+    return {
         **layout(palette, 380, language),
-        barmode="stack",
-        bargap=0.25,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        hovermode="closest",
-    )
-    figure.update_xaxes(
-        type="category",
-        tickvals=[total.day.isoformat() for total in shown],
-        ticktext=[formats.short_day(total.day, language) for total in shown],
-        tickangle=0,
-        showgrid=False,
-        fixedrange=True,
-    )
-    figure.update_yaxes(gridcolor=palette.grid, fixedrange=True, rangemode="tozero", row=1)
-    figure.update_yaxes(
-        range=[-4, 104], tickvals=[0, 50, 100], ticksuffix=" %", fixedrange=True, row=2
-    )
+        "barmode": "stack",
+        "bargap": 0.25,
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "hovermode": "closest",
+        "xaxis": {**across, "anchor": "y", "matches": "x2", "showticklabels": False},
+        "yaxis": {
+            **down,
+            "anchor": "x",
+            "domain": [0.33, 1],
+            "gridcolor": palette.grid,
+            "rangemode": "tozero",
+        },
+        "xaxis2": {**across, "anchor": "y2"},
+        "yaxis2": {
+            **down,
+            "anchor": "x2",
+            "domain": [0, 0.26],
+            "range": [-4, 104],
+            "tickvals": [0, 50, 100],
+            "ticksuffix": " %",
+        },
+    }
 
 
 def layout(palette: Palette, height: int, language: Language) -> dict[str, Any]:

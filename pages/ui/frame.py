@@ -142,9 +142,10 @@ def _quiet_since(found: Settings, reader: Reader, names: Sequence[str]) -> datet
 
 
 def follow_badges(found: Settings) -> None:
-    """Draw the whole page anew when the menu's counts are no longer true."""
-    shown = st.session_state.get(BADGES)
-    if shown is not None and shown != data.open_failures(found):
+    """Draw the whole page anew, once, when the menu's counts are no longer true."""
+    shown, now = st.session_state.get(BADGES), data.open_failures(found)
+    st.session_state[BADGES] = now
+    if shown is not None and shown != now:
         st.rerun()
 
 

@@ -8,7 +8,6 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui import data, filters, formats, frame, latency_chart, tabular
@@ -16,6 +15,7 @@ from pages.ui.escape import plain, visible
 from pages.ui.latency_chart import Point
 from pages.ui.logs import OF_KIND
 from pages.ui.palette import Palette, palette
+from pages.ui.plot import Plot
 from pages.ui.pulse import ALL
 from pages.ui.speech import language, say
 from pages.ui.texts import Language
@@ -52,8 +52,10 @@ def show(found: Settings) -> None:
         if chosen is not None:
             _open(chosen)
     _slowest(kinds)
-    with st.expander(say("chart.table")):
-        _table(shown, found.timezone)
+    fold = st.expander(say("chart.table"), key="health_latency_fold", on_change="rerun")
+    if fold.open:
+        with fold:
+            _table(shown, found.timezone)
 
 
 def points(hours: Mapping[tuple[datetime, str], Latency], zone: str) -> list[Point]:
@@ -75,7 +77,7 @@ def _total(points: Sequence[Point]) -> int:
 
 
 @lru_cache(maxsize=16)
-def _figure(points: tuple[Point, ...], colours: Palette, tongue: Language) -> go.Figure:
+def _figure(points: tuple[Point, ...], colours: Palette, tongue: Language) -> Plot:
     """The chart; kept, because building it takes longer than drawing it."""
     return latency_chart.by_hour(points, colours, tongue)
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-import plotly.graph_objects as go
-
 from pages.ui import formats
 from pages.ui.charts import layout
 from pages.ui.palette import Palette
 from pages.ui.pattern_charts import escaped
+from pages.ui.plot import Plot
 from pages.ui.texts import Language, text
 from sync.store.status import Latency
 
@@ -36,7 +35,7 @@ class Point:
     latency: Latency
 
 
-def by_hour(points: Sequence[Point], palette: Palette, language: Language) -> go.Figure:
+def by_hour(points: Sequence[Point], palette: Palette, language: Language) -> Plot:
     """Two lines per service: dashed what 95 of 100 tries took at most, solid what half of them did.
 
     Args:
@@ -44,44 +43,49 @@ def by_hour(points: Sequence[Point], palette: Palette, language: Language) -> go
         palette: Of the theme.
         language: Of numbers and days.
     """
-    figure = go.Figure()
     colours = (palette.waiting, palette.booked, palette.warning, palette.skipped)
+    lines = []
     for nth, (service, line) in enumerate(curves(points)):
         own = of_service(points, service)
         colour = colours[nth // len(LINES) % len(colours)]
-        figure.add_trace(
-            go.Scatter(
-                x=[point.local if point else None for point in own],
-                y=[getattr(point.latency, line) / 1000 if point else None for point in own],
-                mode="lines+markers",
-                name=f"{escaped(service)} {text(f'health.latency.{line}.short', language)}",
-                line={"color": colour, "width": 2, "dash": "dot" if line == "p95" else "solid"},
-                marker={"size": 6, "symbol": "diamond" if line == "p95" else "circle"},
-                hovertext=[_hover(point, language) if point else "" for point in own],
-                hoverinfo="text",
-            )
+        lines.append(
+            {
+                "type": "scatter",
+                "x": [point.local if point else None for point in own],
+                "y": [getattr(point.latency, line) / 1000 if point else None for point in own],
+                "mode": "lines+markers",
+                "name": f"{escaped(service)} {text(f'health.latency.{line}.short', language)}",
+                "line": {"color": colour, "width": 2, "dash": "dot" if line == "p95" else "solid"},
+                "marker": {"size": 6, "symbol": "diamond" if line == "p95" else "circle"},
+                "hovertext": [_hover(point, language) if point else "" for point in own],
+                "hoverinfo": "text",
+            }
         )
     first, last = points[0].local, points[-1].local
-    figure.update_layout(
-        **layout(palette, 280, language),
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        showlegend=True,
-        hovermode="closest",
+    across = {
+        "range": [first - _HOUR, last + _HOUR],
+        "showgrid": False,
+        "fixedrange": True,
+        "tickformat": "%H:%M<br>%d-%m" if language == "nl" else "%H:%M<br>%d/%m",
+        "nticks": 6,
+    }
+    down = {
+        "gridcolor": palette.grid,
+        "fixedrange": True,
+        "rangemode": "tozero",
+        "ticksuffix": "\N{NO-BREAK SPACE}s",
+    }
+    return Plot(
+        lines,
+        {
+            **layout(palette, 280, language),
+            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+            "showlegend": True,
+            "hovermode": "closest",
+            "xaxis": across,
+            "yaxis": down,
+        },
     )
-    figure.update_xaxes(
-        range=[first - _HOUR, last + _HOUR],
-        showgrid=False,
-        fixedrange=True,
-        tickformat="%H:%M<br>%d-%m" if language == "nl" else "%H:%M<br>%d/%m",
-        nticks=6,
-    )
-    figure.update_yaxes(
-        gridcolor=palette.grid,
-        fixedrange=True,
-        rangemode="tozero",
-        ticksuffix="\N{NO-BREAK SPACE}s",
-    )
-    return figure
 
 
 def curves(points: Sequence[Point]) -> Iterator[tuple[str, Line]]:

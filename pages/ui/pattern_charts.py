@@ -6,11 +6,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-import plotly.graph_objects as go
-
 from pages.ui import formats
 from pages.ui.charts import layout
 from pages.ui.palette import Palette, mixed
+from pages.ui.plot import Plot
 from pages.ui.spans import Span
 from pages.ui.texts import Language, text
 
@@ -54,7 +53,7 @@ def by_category(
     colours: Mapping[str, tuple[str, str]],
     palette: Palette,
     language: Language,
-) -> go.Figure:
+) -> Plot:
     """Stacked bars of each step's failures, one part per category.
 
     Args:
@@ -69,44 +68,49 @@ def by_category(
     bars = []
     for each in series:
         colour, hatching = colours[each.id]
+        marker = {
+            "color": colour,
+            "line": {"color": palette.text, "width": 0.5},
+            "pattern": {
+                "shape": hatching,
+                "fillmode": "overlay",
+                "fgcolor": palette.text,
+                "fgopacity": 0.6,
+                "size": 6,
+            },
+        }
         bars.append(
-            go.Bar(
-                x=[span.first.isoformat() for span in spans],
-                y=[count or None for count in each.figures],
-                name=escaped(each.name),
-                marker={
-                    "color": colour,
-                    "line": {"color": palette.text, "width": 0.5},
-                    "pattern": {
-                        "shape": hatching,
-                        "fillmode": "overlay",
-                        "fgcolor": palette.text,
-                        "fgopacity": 0.6,
-                        "size": 6,
-                    },
-                },
-                hovertext=[hover(each, at) for at in range(len(spans))],
-                hoverinfo="text",
-            )
+            {
+                "type": "bar",
+                "x": [span.first.isoformat() for span in spans],
+                "y": [count or None for count in each.figures],
+                "name": escaped(each.name),
+                "marker": marker,
+                "hovertext": [
+                    hover(each, at) if each.figures[at] else "" for at in range(len(spans))
+                ],
+                "hoverinfo": "text",
+            }
         )
-    figure = go.Figure(bars)
-    figure.update_layout(
-        **layout(palette, 320, language),
-        barmode="stack",
-        bargap=0.25,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        showlegend=True,
-        hovermode="closest",
-    )
-    _days_axis(figure, spans, language)
     totals = [sum(each.figures[nth] for each in series) for nth in range(len(spans))]
-    _counts_axis(figure, max(totals, default=0), palette)
-    return figure
+    return Plot(
+        bars,
+        {
+            **layout(palette, 320, language),
+            "barmode": "stack",
+            "bargap": 0.25,
+            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+            "showlegend": True,
+            "hovermode": "closest",
+            "xaxis": _days_axis(spans, language),
+            "yaxis": _counts_axis(max(totals, default=0), palette),
+        },
+    )
 
 
 def heatmap(
     spans: Sequence[Span], series: Sequence[Series], palette: Palette, language: Language
-) -> go.Figure:
+) -> Plot:
     """Each pattern's failures in each step: the more, the stronger the colour.
 
     Made of bars of one height, `cells` in their order, and not of Plotly's own heatmap, whose
@@ -117,28 +121,29 @@ def heatmap(
     counts = [series[nth].figures[at] for nth, at in found]
     shades = {x: mixed(palette.empty, palette.failed, 0.35 + 0.65 * x / most) for x in set(counts)}
     hover = _hover(spans, language)
-    figure = go.Figure(
-        go.Bar(
-            x=[spans[at].first.isoformat() for _, at in found],
-            y=[_SQUARE] * len(found),
-            base=[nth - _SQUARE / 2 for nth, _ in found],
-            marker={"color": [shades[count] for count in counts]},
-            hovertext=[hover(series[nth], at) for nth, at in found],
-            hoverinfo="text",
-        )
-    )
-    figure.update_layout(
-        **layout(palette, 60 + _ROW * len(series), language),
-        barmode="overlay",
-        bargap=0.1,
-        hovermode="closest",
-        shapes=[_row(nth, palette) for nth in range(len(series))],
-        annotations=[_name(nth, each, palette) for nth, each in enumerate(series)],
-    )
-    _days_axis(figure, spans, language)
+    bar = {
+        "type": "bar",
+        "x": [spans[at].first.isoformat() for _, at in found],
+        "y": [_SQUARE] * len(found),
+        "base": [nth - _SQUARE / 2 for nth, _ in found],
+        "marker": {"color": [shades[count] for count in counts]},
+        "hovertext": [hover(series[nth], at) for nth, at in found],
+        "hoverinfo": "text",
+    }
     edges = [len(series) - 1 + _SQUARE / 2, _SQUARE / 2 - 1]
-    figure.update_yaxes(range=edges, visible=False, fixedrange=True)
-    return figure
+    return Plot(
+        [bar],
+        {
+            **layout(palette, 60 + _ROW * len(series), language),
+            "barmode": "overlay",
+            "bargap": 0.1,
+            "hovermode": "closest",
+            "shapes": [_row(nth, palette) for nth in range(len(series))],
+            "annotations": [_name(nth, each, palette) for nth, each in enumerate(series)],
+            "xaxis": _days_axis(spans, language),
+            "yaxis": {"range": edges, "visible": False, "fixedrange": True},
+        },
+    )
 
 
 def _row(nth: int, palette: Palette) -> dict[str, Any]:
@@ -169,9 +174,7 @@ def _name(nth: int, each: Series, palette: Palette) -> dict[str, Any]:
     }
 
 
-def by_hour(
-    hours: Sequence[tuple[datetime, int]], palette: Palette, language: Language
-) -> go.Figure:
+def by_hour(hours: Sequence[tuple[datetime, int]], palette: Palette, language: Language) -> Plot:
     """Bars of each hour's failures.
 
     Args:
@@ -179,29 +182,35 @@ def by_hour(
         palette: Of the theme.
         language: Of numbers and days.
     """
-    figure = go.Figure(
-        go.Bar(
-            x=[hour for hour, _ in hours],
-            y=[count or None for _, count in hours],
-            marker={"color": palette.failed, "line": {"color": palette.edge, "width": 1}},
-            hovertext=[
-                f"<b>{formats.day(hour.date(), language)} {hour:%H:%M}</b><br>"
-                f"{text('patterns.failures', language, n=formats.number(count, language))}"
-                for hour, count in hours
-            ],
-            hoverinfo="text",
-        )
-    )
+    bar = {
+        "type": "bar",
+        "x": [hour for hour, _ in hours],
+        "y": [count or None for _, count in hours],
+        "marker": {"color": palette.failed, "line": {"color": palette.edge, "width": 1}},
+        "hovertext": [
+            f"<b>{formats.day(hour.date(), language)} {hour:%H:%M}</b><br>"
+            f"{text('patterns.failures', language, n=formats.number(count, language))}"
+            if count
+            else ""
+            for hour, count in hours
+        ],
+        "hoverinfo": "text",
+    }
     shown = [hour for hour, _ in hours if hour.hour == 0] or [hours[0][0]]
-    figure.update_layout(**layout(palette, 200, language), bargap=0.1)
-    figure.update_xaxes(
-        tickvals=shown,
-        ticktext=[formats.short_day(hour.date(), language) for hour in shown],
-        showgrid=False,
-        fixedrange=True,
+    return Plot(
+        [bar],
+        {
+            **layout(palette, 200, language),
+            "bargap": 0.1,
+            "xaxis": {
+                "tickvals": shown,
+                "ticktext": [formats.short_day(hour.date(), language) for hour in shown],
+                "showgrid": False,
+                "fixedrange": True,
+            },
+            "yaxis": _counts_axis(max(count for _, count in hours), palette),
+        },
     )
-    _counts_axis(figure, max(count for _, count in hours), palette)
-    return figure
 
 
 def escaped(name: str) -> str:
@@ -209,25 +218,25 @@ def escaped(name: str) -> str:
     return name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _counts_axis(figure: go.Figure, most: int, palette: Palette) -> None:
+def _counts_axis(most: int, palette: Palette) -> Mapping[str, Any]:
     """Whole numbers only: there is no half failure."""
     step = {"dtick": 1} if most < _TICKS else {"tickformat": ",d"}
-    figure.update_yaxes(gridcolor=palette.grid, fixedrange=True, rangemode="tozero", **step)
+    return {"gridcolor": palette.grid, "fixedrange": True, "rangemode": "tozero", **step}
 
 
-def _days_axis(figure: go.Figure, spans: Sequence[Span], language: Language) -> None:
+def _days_axis(spans: Sequence[Span], language: Language) -> Mapping[str, Any]:
     shown = spans[:: max(-(-len(spans) // _TICKS), 1)]
-    figure.update_xaxes(
-        type="category",
-        categoryorder="array",
-        categoryarray=[span.first.isoformat() for span in spans],
-        range=[-0.5, len(spans) - 0.5],
-        tickvals=[span.first.isoformat() for span in shown],
-        ticktext=[formats.short_day(span.first, language) for span in shown],
-        tickangle=0,
-        showgrid=False,
-        fixedrange=True,
-    )
+    return {
+        "type": "category",
+        "categoryorder": "array",
+        "categoryarray": [span.first.isoformat() for span in spans],
+        "range": [-0.5, len(spans) - 0.5],
+        "tickvals": [span.first.isoformat() for span in shown],
+        "ticktext": [formats.short_day(span.first, language) for span in shown],
+        "tickangle": 0,
+        "showgrid": False,
+        "fixedrange": True,
+    }
 
 
 def _hover(spans: Sequence[Span], language: Language) -> Callable[[Series, int], str]:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui import (
@@ -33,6 +32,7 @@ from pages.ui.palette import Palette, palette
 from pages.ui.panel import panel
 from pages.ui.pattern_table import COLOURS
 from pages.ui.pattern_trend import ALL
+from pages.ui.plot import Plot
 from pages.ui.speech import language, say
 from pages.ui.texts import Language
 from pages.ui.view import View
@@ -267,7 +267,10 @@ def _hours(counts: Mapping[datetime, int], zone: str) -> None:
         config={"displayModeBar": False, "responsive": True},
         alt=say("patterns.hours.alt", n=total),
     )
-    with st.expander(say("chart.table")):
+    fold = st.expander(say("chart.table"), key="pattern_hours_fold", on_change="rerun")
+    if not fold.open:
+        return
+    with fold:
         st.dataframe(
             pd.DataFrame(
                 {
@@ -288,9 +291,7 @@ def _hours(counts: Mapping[datetime, int], zone: str) -> None:
 
 
 @lru_cache(maxsize=64)
-def _figure(
-    hours: tuple[tuple[datetime, int], ...], colours: Palette, tongue: Language
-) -> go.Figure:
+def _figure(hours: tuple[tuple[datetime, int], ...], colours: Palette, tongue: Language) -> Plot:
     """The chart; kept, because building it takes longer than drawing it."""
     return pattern_charts.by_hour(hours, colours, tongue)
 

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any, Final, Literal
 
 import pandas as pd
-import plotly.graph_objects as go
 import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
@@ -19,6 +18,7 @@ from pages.ui.filter_words import shown
 from pages.ui.naming import Named
 from pages.ui.palette import CATEGORY_COLOURS, PALETTES, Theme, theme
 from pages.ui.pattern_charts import Series
+from pages.ui.plot import Plot
 from pages.ui.spans import Span, is_weekly, spans
 from pages.ui.speech import language, say
 from pages.ui.texts import Language
@@ -122,7 +122,7 @@ def figures(counts: pa.Table, name: str, steps: Sequence[Span]) -> dict[str, tup
 @lru_cache(maxsize=64)
 def _figure(
     kind: Kind, steps: tuple[Span, ...], series: tuple[Series, ...], theme: Theme, tongue: Language
-) -> go.Figure:
+) -> Plot:
     """One chart. Building it takes longer than all else on the page, so the latest are kept."""
     if kind == "days":
         return pattern_charts.by_category(
@@ -150,7 +150,10 @@ def _plot(kind: Kind, steps: Sequence[Span], series: Sequence[Series]) -> Sequen
 def _table(
     kind: str, steps: Sequence[Span], series: Sequence[Series], chosen: View, name: str
 ) -> None:
-    """The same figures as rows: one per step and name that has any; choosing one opens it."""
+    """The same figures, once they are asked for: a row per step and name that has any."""
+    fold = st.expander(say("chart.table"), key=f"patterns_{kind}_fold", on_change="rerun")
+    if not fold.open:
+        return
     rows = [
         (at, line, line.figures[at])
         for at in range(len(steps) - 1, -1, -1)
@@ -159,7 +162,7 @@ def _table(
     ]
     tongue = language()
     types = st.column_config
-    with st.expander(say("chart.table")):
+    with fold:
         event: Any = st.dataframe(
             pd.DataFrame(
                 {

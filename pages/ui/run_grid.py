@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import plotly.graph_objects as go
-
 from pages.ui import formats
+from pages.ui.charts import layout
 from pages.ui.logs import OF_KIND
 from pages.ui.palette import Palette
+from pages.ui.plot import Plot
 from pages.ui.texts import TEXTS, Language, text
 from sync.domain.attempts import SUCCESS, Outcome
 from sync.domain.documents import Entity
@@ -74,7 +74,7 @@ def figure(
     counts: Mapping[tuple[int, Entity], Counts],
     palette: Palette,
     tongue: Language,
-) -> go.Figure:
+) -> Plot:
     """A square per kind and run: its mark says how it went, its colour says it again.
 
     Args:
@@ -85,57 +85,44 @@ def figure(
     """
     kinds = tuple(OF_KIND)
     cells = [[counts.get((run.id, kind), Counts()) for run in runs] for kind in kinds]
-    made = go.Figure(
-        go.Heatmap(
-            x=[f"#{run.id}" for run in runs],
-            y=[label(kind, tongue) for kind in kinds],
-            z=[[_level(each) for each in row] for row in cells],
-            text=[[_mark(each) for each in row] for row in cells],
-            texttemplate="%{text}",
-            hovertext=[
-                [_hover(run, each, tongue) for run, each in zip(runs, row, strict=True)]
-                for row in cells
-            ],
-            hoverinfo="text",
-            colorscale=[
-                [0, palette.empty],
-                [0.33, palette.empty],
-                [0.33, palette.booked],
-                [0.66, palette.booked],
-                [0.66, palette.failed],
-                [1, palette.failed],
-            ],
-            zmin=0,
-            zmax=3,
-            xgap=2,
-            ygap=2,
-            showscale=False,
-        )
-    )
-    _lay_out(made, runs, palette)
-    return made
-
-
-def _lay_out(made: go.Figure, runs: Sequence[Run], palette: Palette) -> None:
-    """At most eight runs are named below their squares; nothing can be dragged."""
-    made.update_layout(
-        height=170,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        font={"color": palette.text, "size": 13},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        dragmode=False,
-    )
+    squares = {
+        "type": "heatmap",
+        "x": [f"#{run.id}" for run in runs],
+        "y": [label(kind, tongue) for kind in kinds],
+        "z": [[_level(each) for each in row] for row in cells],
+        "text": [[_mark(each) for each in row] for row in cells],
+        "texttemplate": "%{text}",
+        "hovertext": [
+            [_hover(run, each, tongue) for run, each in zip(runs, row, strict=True)]
+            for row in cells
+        ],
+        "hoverinfo": "text",
+        "colorscale": [
+            [0, palette.empty],
+            [0.33, palette.empty],
+            [0.33, palette.booked],
+            [0.66, palette.booked],
+            [0.66, palette.failed],
+            [1, palette.failed],
+        ],
+        "zmin": 0,
+        "zmax": 3,
+        "xgap": 2,
+        "ygap": 2,
+        "showscale": False,
+    }
+    # At most eight runs are named below their squares; nothing can be dragged.
     shown = runs[:: max(-(-len(runs) // 8), 1)]
-    made.update_xaxes(
-        type="category",
-        range=[-0.5, max(len(runs), FULL) - 0.5],
-        tickvals=[f"#{run.id}" for run in shown],
-        tickangle=0,
-        showgrid=False,
-        fixedrange=True,
-    )
-    made.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True)
+    across = {
+        "type": "category",
+        "range": [-0.5, max(len(runs), FULL) - 0.5],
+        "tickvals": [f"#{run.id}" for run in shown],
+        "tickangle": 0,
+        "showgrid": False,
+        "fixedrange": True,
+    }
+    down = {"autorange": "reversed", "showgrid": False, "fixedrange": True}
+    return Plot([squares], {**layout(palette, 170, tongue), "xaxis": across, "yaxis": down})
 
 
 def _level(each: Counts) -> float:

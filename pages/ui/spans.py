@@ -20,6 +20,12 @@ class Span:
     first: date
     last: date
 
+    def days(self) -> list[date]:
+        """All of its days."""
+        return [
+            self.first + timedelta(days=nth) for nth in range((self.last - self.first).days + 1)
+        ]
+
     def words(self, language: Language) -> str:
         """The day, or "first – last"."""
         first = formats.day(self.first, language)
@@ -30,7 +36,7 @@ class Span:
 
 def spans(first: date, last: date) -> list[Span]:
     """The steps from a day up to and with another, oldest first: its days, or weeks from Monday."""
-    days = [first + timedelta(days=nth) for nth in range((last - first).days + 1)]
+    days = Span(first, last).days()
     if len(days) <= MOST_DAYS:
         return [Span(day, day) for day in days]
     weeks = groupby(days, lambda day: day.isocalendar()[:2])

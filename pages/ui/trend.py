@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any, Final
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui import charts, data, filters, formats, frame, spark, totals, view
@@ -16,7 +15,9 @@ from pages.ui.escape import plain
 from pages.ui.naming import Named
 from pages.ui.palette import Palette, palette
 from pages.ui.pattern_table import COLOURS
+from pages.ui.plot import Plot
 from pages.ui.pulse import ALL
+from pages.ui.spans import Span, is_weekly, spans
 from pages.ui.speech import language, say
 from pages.ui.texts import Language
 from pages.ui.view import View
@@ -28,28 +29,32 @@ from sync.store.reader import Reader
 TOP: Final = 5
 MARKED: Final = ("new", "back", "rising")
 """States of a pattern that are told beside it."""
+_COUNTED: Final = ("attempts", "booked", "failed", "skipped")
 _PLOT: Final = {"displayModeBar": False, "responsive": True}
 
 
 def days(found: Settings, chosen: View, asked: LogFilter) -> None:
-    """Attempts per day with their success rate; a click on a day opens that day's failures."""
-    shown = _whole_period(found, chosen, totals.by_day(data.days(found, asked)))
-    st.subheader(say("chart.days"), anchor=False)
+    """Attempts per day, or week, with their success rate; a click on one opens its failures."""
+    by_day = totals.by_day(data.days(found, asked))
+    steps = _steps(found, chosen, by_day)
+    name = "weeks" if is_weekly(steps) else "days"
+    st.subheader(say(f"chart.{name}"), anchor=False)
+    shown = totals.of_steps(by_day, steps)
     if not any(total.attempts for total in shown):
         st.info(say("chart.days.none"), icon=":material/hourglass_empty:")
         return
     event: Any = st.plotly_chart(
-        _per_day(tuple(shown), palette(), language()),
+        _per_day(tuple(steps), tuple(shown), palette(), language()),
         key="chart_days",
         on_select="rerun",
         selection_mode="points",
         config=_PLOT,
         alt=say("chart.days.alt", **_sums(shown)),
     )
+    every = list(zip(steps, shown, strict=True))
     if event.selection.points:
-        _open(chosen, shown, shown[event.selection.points[0]["point_index"]].day)
-    with st.expander(say("chart.table")):
-        _table("days", chosen, [total for total in reversed(shown) if total.attempts])
+        _open(chosen, *every[event.selection.points[0]["point_index"]])
+    _table("days", chosen, [each for each in reversed(every) if each[1].attempts])
 
 
 def causes(found: Settings, reader: Reader, chosen: View, asked: LogFilter) -> None:
@@ -72,28 +77,30 @@ def calendar(found: Settings) -> None:
     quarter = totals.by_day(data.days(found, LogFilter(since=since)))
     st.subheader(say("calendar"), anchor=False)
     st.plotly_chart(
-        _calendar(tuple(quarter.values()), today, palette(), language()),
+        _calendar(tuple(quarter.items()), today, palette(), language()),
         key="chart_calendar",
         config=_PLOT,
         alt=say("calendar.alt", **_sums(list(quarter.values()))),
     )
     frame.quiet(say("calendar.legend"))
-    with st.expander(say("chart.table")):
-        _table("calendar", View(), [quarter[day] for day in sorted(quarter, reverse=True)])
+    every = [(Span(day, day), quarter[day]) for day in sorted(quarter, reverse=True)]
+    _table("calendar", View(), every)
 
 
 @lru_cache(maxsize=32)
-def _per_day(totals: tuple[Total, ...], colours: Palette, tongue: Language) -> go.Figure:
-    """The chart; kept, because building it takes longer than all else on the page."""
-    return charts.attempts_per_day(totals, colours, tongue)
+def _per_day(
+    steps: tuple[Span, ...], totals: tuple[Total, ...], colours: Palette, tongue: Language
+) -> Plot:
+    """The chart; kept for all who look at the same figures."""
+    return charts.attempts_per_day(steps, totals, colours, tongue)
 
 
 @lru_cache(maxsize=32)
 def _calendar(
-    totals: tuple[Total, ...], today: date, colours: Palette, tongue: Language
-) -> go.Figure:
+    totals: tuple[tuple[date, Total], ...], today: date, colours: Palette, tongue: Language
+) -> Plot:
     """As `_per_day`."""
-    return charts.calendar({each.day: each for each in totals}, today, colours, tongue)
+    return charts.calendar(dict(totals), today, colours, tongue)
 
 
 def _cause(cause: Named, chosen: View, today: date) -> None:
@@ -139,53 +146,60 @@ def last_failure(found: Settings, reader: Reader) -> None:
         frame.quiet(say("causes.last", day=formats.day(last, language())))
 
 
-def _whole_period(found: Settings, chosen: View, by_day: Mapping[date, Total]) -> list[Total]:
-    """A total for each day of the period, also for those on which nothing happened."""
+def _steps(found: Settings, chosen: View, by_day: Mapping[date, Total]) -> list[Span]:
+    """The steps of the period, also those in which nothing happened; none without attempts."""
     period = view.days(chosen, data.today(found.timezone))
-    known = min(by_day, default=None), max(by_day, default=None)
-    if known[0] is None or known[1] is None:
+    if not by_day:
         return []
-    first, last = (known[0], known[1]) if period is None else period
+    first, last = period or (min(by_day), max(by_day))
     # Before the first attempt and after today there is nothing to show.
-    first, last = max(first, known[0]), min(last, max(data.today(found.timezone), known[1]))
-    every = (first + timedelta(days=nth) for nth in range((last - first).days + 1))
-    return [by_day.get(day, Total(day=day)) for day in every]
+    last = min(last, max(data.today(found.timezone), *by_day))
+    return spans(max(first, min(by_day)), last)
 
 
-def _table(name: str, chosen: View, shown: Sequence[Total]) -> None:
-    """The same figures as rows; choosing one opens that day."""
-    columns = ("day", "attempts", "booked", "failed", "skipped")
-    table = pd.DataFrame([{each: getattr(total, each) for each in columns} for total in shown])
-    table["rate"] = [None if each.rate is None else each.rate * 100 for each in shown]
-    types = st.column_config
-    event: Any = st.dataframe(
-        table,
-        key=f"table_{name}",
-        hide_index=True,
-        height=min(len(shown), 8) * 35 + 40,
-        column_config={
-            "day": types.DateColumn(say("chart.day"), format=formats.GRID_DAY[language()]),
-            **{each: types.NumberColumn(say(f"chart.{each}")) for each in columns[1:]},
-            "rate": types.NumberColumn(say("chart.rate"), format="%.1f %%"),
-        },
-        selection_mode="single-row",
-        on_select="rerun",
-        placeholder="–",
-        alt=say(f"chart.{name}.table"),
-    )
-    frame.quiet(say("chart.table.hint"))
-    if event.selection.rows:
-        _open(chosen, shown, shown[event.selection.rows[0]].day)
+def _table(name: str, chosen: View, every: Sequence[tuple[Span, Total]]) -> None:
+    """The same figures as rows, once they are asked for; choosing one opens its day or week."""
+    fold = st.expander(say("chart.table"), key=f"table_{name}_fold", on_change="rerun")
+    if not fold.open:
+        return
+    with fold:
+        table = pd.DataFrame(
+            [
+                {"day": step.first, **{each: getattr(total, each) for each in _COUNTED}}
+                for step, total in every
+            ],
+            columns=["day", *_COUNTED],
+        )
+        rates = [total.rate for _, total in every]
+        table["rate"] = [None if rate is None else rate * 100 for rate in rates]
+        types = st.column_config
+        event: Any = st.dataframe(
+            table,
+            key=f"table_{name}",
+            hide_index=True,
+            height=min(len(every), 8) * 35 + 40,
+            column_config={
+                "day": types.DateColumn(say("chart.day"), format=formats.GRID_DAY[language()]),
+                **{each: types.NumberColumn(say(f"chart.{each}")) for each in _COUNTED},
+                "rate": types.NumberColumn(say("chart.rate"), format="%.1f %%"),
+            },
+            selection_mode="single-row",
+            on_select="rerun",
+            placeholder="–",
+            alt=say(f"chart.{name}.table"),
+        )
+        frame.quiet(say("chart.table.hint"))
+        if event.selection.rows:
+            _open(chosen, *every[event.selection.rows[0]])
 
 
-def _open(chosen: View, shown: Sequence[Total], day: date) -> None:
-    """Go to a day's failures; to all of its attempts when none failed."""
-    has_failures = any(total.failed for total in shown if total.day == day)
+def _open(chosen: View, step: Span, total: Total) -> None:
+    """Go to a step's failures; to all of its attempts when none failed."""
     there = View(
         range="custom",
-        date=(day, day),
+        date=(step.first, step.last),
         platform=chosen.platform,
-        success="no" if has_failures else "all",
+        success="no" if total.failed else "all",
     )
     st.switch_page(f"pages/{ALL}.py", query_params=filters.link_address(there))
 

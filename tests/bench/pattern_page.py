@@ -2,7 +2,7 @@
 
 Goals over a million attempts with a hundred thousand failures: the page's script run under 200 ms,
 opening a pattern under 150 ms. Each run is timed twice: with what the store answered kept, and
-after the record moved, so that everything is asked again. `--folder` keeps what was filled.
+after one more attempt has failed. `--folder` keeps what was filled.
 """
 
 import os
@@ -16,12 +16,11 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui import local
 from sync.clock import SystemClock
-from sync.store import open_store, patterns
-from sync.store.database import moved
+from sync.store import patterns
 from sync.store.filters import LogFilter
 from sync.store.reader import open_reader
 from tests.bench.filling import filled
-from tests.bench.store import ROOT, timed
+from tests.bench.store import ROOT, arrivals, timed
 
 SETTINGS: Final = """
 [connection.webshop]
@@ -42,16 +41,11 @@ def script_runs(home: Path, name: str, **params: str) -> None:
     kept = timed(page.run, REPEATS)
     assert not page.exception
     assert not page.error
-    anew = timed(page.run, REPEATS, before=lambda: _move(home))
+    anew = timed(page.run, REPEATS, before=arrivals(home))
     click.echo(
         f"{name:26} p50 {kept.p50:5.0f} ms (processor {kept.cpu:.0f}) kept, "
         f"{anew.p50:5.0f} ms ({anew.cpu:.0f}) after the record moved"
     )
-
-
-def _move(home: Path) -> None:
-    with open_store(home, SystemClock()) as store, store.write() as hub:
-        moved(hub, "attempts")
 
 
 def questions(home: Path) -> str:

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from sync.clock import SystemClock
 from sync.store import open_store
 from sync.store.csv_export import export_csv
 from sync.store.database import hub_path, segments_path
@@ -21,7 +22,7 @@ from sync.store.filters import LogFilter
 from sync.store.queries import count, freshness, newest
 from sync.store.reader import Reader, open_reader
 from tests.bench.questions import questions
-from tests.store.builders import HandClock, booked, entry, receive, start
+from tests.store.builders import HandClock, booked, entry, failed, receive, start, try_once
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 REPEATS: Final = 15
@@ -73,6 +74,23 @@ def timed(
         taken.append(time.perf_counter() - begin)
         used += time.process_time() - cpu
     return times(taken, used)
+
+
+def arrivals(home: Path) -> Callable[[], None]:
+    """What lets one more invoice be tried, and fail as the latest failure did, each time."""
+    with open_reader(home) as reader:
+        last = newest(reader, LogFilter(success="no"), 1).to_pylist()[0]
+    told = {name: last[name] for name in ("message", "error_code", "category", "pattern")}
+
+    def arrive() -> None:
+        now = SystemClock().now()
+        number = 10**8 + time.time_ns() // 10**5 % 10**9
+        dated: dict[str, Any] = {"issued_at": now, "created_at": now, "updated_at": now}
+        one = entry(number, connection=last["connection"], **dated)
+        with open_store(home, SystemClock()) as store, store.holder() as me:
+            try_once(store, me, one, failed(now, **told), now)
+
+    return arrive
 
 
 def times(taken: list[float], cpu: float) -> Times:

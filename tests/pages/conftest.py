@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Dataframe
 
 from pages.ui import local
 from tests.pages.history import hostile, month, others
@@ -14,6 +15,13 @@ from tests.pages.seed import fill, settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 Open = Callable[..., AppTest]
+
+
+def unfolded(page: AppTest, *charts: str) -> list[Dataframe]:
+    """All tables of a page once those that stand under some of its charts are asked for."""
+    for chart in charts:
+        page.session_state[f"{chart}_fold"] = True
+    return list(page.run().dataframe)
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,14 @@
 
 from datetime import date, timedelta
 
+import plotly.graph_objects as go
 import pytest
 
 from pages.ui import charts, spark, totals
 from pages.ui.charts import Total
 from pages.ui.palette import PALETTES
+from pages.ui.plot import Plot
+from pages.ui.spans import MOST_DAYS, Span, is_weekly, spans
 from pages.ui.texts import Language
 from sync.store.overview import Day
 
@@ -14,22 +17,31 @@ TODAY = date(2026, 11, 23)
 LIGHT = PALETTES["light"]
 
 
+def checked(chart: Plot) -> go.Figure:
+    """The chart as a figure of Plotly's own, which refuses what it doesn't know."""
+    return go.Figure(chart.to_dict())
+
+
+def days(number: int) -> list[Span]:
+    """That many days, the last of them today."""
+    return [Span(day, day) for day in Span(TODAY - timedelta(days=number - 1), TODAY).days()]
+
+
 def some(number: int) -> list[Total]:
-    """The days up to today; every third has two failures, every seventh nothing."""
+    """As many totals; every third has two failures, every seventh nothing."""
     found = []
     for nth in range(number):
-        day = TODAY - timedelta(days=number - 1 - nth)
         if nth % 7 == 6:
-            found.append(Total(day=day))
+            found.append(Total())
         else:
             failed = 2 if nth % 3 == 0 else 0
-            found.append(Total(day=day, attempts=11 + failed, booked=10, failed=failed, skipped=1))
+            found.append(Total(attempts=11 + failed, booked=10, failed=failed, skipped=1))
     return found
 
 
 def test_bars_are_the_counts_and_the_rate_has_a_panel_of_its_own() -> None:
     shown = some(30)
-    figure = charts.attempts_per_day(shown, LIGHT, "nl")
+    figure = checked(charts.attempts_per_day(days(30), shown, LIGHT, "nl"))
     booked, skipped, failed, label, rate = figure.data
     assert [bar or 0 for bar in booked.y] == [total.booked for total in shown]
     assert [bar or 0 for bar in skipped.y] == [total.skipped for total in shown]
@@ -42,13 +54,13 @@ def test_bars_are_the_counts_and_the_rate_has_a_panel_of_its_own() -> None:
 
 
 def test_a_day_without_attempts_is_a_gap_and_not_nought_per_cent() -> None:
-    rate = charts.attempts_per_day(some(7), LIGHT, "nl").data[-1]
+    rate = checked(charts.attempts_per_day(days(7), some(7), LIGHT, "nl")).data[-1]
     assert rate.y[-1] is None
     assert rate.connectgaps is False
 
 
 def test_many_days_get_no_numbers_and_few_ticks() -> None:
-    figure = charts.attempts_per_day(some(90), LIGHT, "en")
+    figure = checked(charts.attempts_per_day(days(90), some(90), LIGHT, "en"))
     assert len(figure.data) == 4
     assert len(figure.layout.xaxis2.tickvals) <= 8
 
@@ -61,13 +73,14 @@ def test_many_days_get_no_numbers_and_few_ticks() -> None:
     ],
 )
 def test_pointing_at_a_day_tells_it_in_words(language: Language, words: str) -> None:
-    assert charts.hover_text(Total(day=TODAY, attempts=10, booked=9, failed=1), language) == words
+    total = Total(attempts=10, booked=9, failed=1)
+    assert charts.hover_text(Span(TODAY, TODAY), total, language) == words
 
 
 def test_the_calendar_is_thirteen_whole_weeks_and_tells_no_future() -> None:
     """23 November 2026 is a Monday: the last column has one day."""
-    found = {TODAY: Total(day=TODAY, attempts=9, failed=4)}
-    heatmap = charts.calendar(found, TODAY, LIGHT, "nl").data[0]
+    found = {TODAY: Total(attempts=9, failed=4)}
+    heatmap = checked(charts.calendar(found, TODAY, LIGHT, "nl")).data[0]
     assert list(heatmap.y) == ["ma", "di", "wo", "do", "vr", "za", "zo"]
     assert len(heatmap.x) == 13
     assert heatmap.z[0][-1] == 4
@@ -78,15 +91,31 @@ def test_the_calendar_is_thirteen_whole_weeks_and_tells_no_future() -> None:
 
 
 def test_days_of_several_kinds_add_up_and_no_day_is_left_out() -> None:
-    days = [
+    found = [
         Day(day=TODAY, entity="invoice", attempts=5, booked=3, failed=1, skipped=1),
         Day(day=TODAY, entity="customer", attempts=2, booked=2, failed=0, skipped=0),
     ]
-    both = Total(day=TODAY, attempts=7, booked=5, failed=1, skipped=1)
-    assert totals.of_day(days, TODAY) == both
-    yesterday = TODAY - timedelta(days=1)
-    assert totals.of_days(days, TODAY, 2) == [Total(day=yesterday), both]
-    assert Total(day=TODAY, attempts=3, skipped=3).rate is None
+    both = Total(attempts=7, booked=5, failed=1, skipped=1)
+    assert totals.of_day(found, TODAY) == both
+    assert totals.of_days(found, TODAY, 2) == [Total(), both]
+    assert Total(attempts=3, skipped=3).rate is None
+
+
+def test_a_long_period_is_shown_in_weeks_that_add_up() -> None:
+    first = TODAY - timedelta(days=400)
+    found = {first + timedelta(days=nth): Total(attempts=nth, failed=1) for nth in range(401)}
+    steps = spans(first, TODAY)
+    weeks = totals.of_steps(found, steps)
+    assert len(steps) == 59
+    assert is_weekly(steps)
+    assert [step.first for step in steps[1:]] == [
+        TODAY - timedelta(weeks=back) for back in range(57, -1, -1)
+    ]
+    assert sum(week.failed for week in weeks) == 401
+    assert weeks[1] == Total(attempts=sum(found[day].attempts for day in steps[1].days()), failed=7)
+    figure = checked(charts.attempts_per_day(steps, weeks, LIGHT, "en"))
+    assert figure.data[0].hovertext[-2].startswith("<b>16 Nov 2026 – 22 Nov 2026</b>")
+    assert not is_weekly(spans(TODAY - timedelta(days=MOST_DAYS - 1), TODAY))
 
 
 def test_small_bars_have_a_name_and_a_bar_for_each_value() -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -248,7 +249,7 @@ def test_a_mark_is_found_again_across_gaps_and_services() -> None:
     assert clicked(points, 3, 3) == points[3]
     assert clicked(points, 0, 0) == points[0]
     assert clicked(points, 2, 2) is None
-    figure = by_hour(points, PALETTES["light"], "nl")
+    figure = go.Figure(by_hour(points, PALETTES["light"], "nl").to_dict())
     assert next(trace.name for trace in figure.data).startswith("&lt;b&gt;")
     assert list(figure.data[3].y) == [0.001, 0.001, None, 0.001]
 

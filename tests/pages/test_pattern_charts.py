@@ -1,7 +1,8 @@
 """The charts of the error patterns hold the figures of the days, and what was clicked is found."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
+import plotly.graph_objects as go
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -87,15 +88,17 @@ def test_names_from_outside_are_text_in_a_chart(tongue: Language) -> None:
     ]
     palette = PALETTES["light"]
     colours = {"a": ("#000000", ""), "b": ("#ffffff", "/")}
+    hours = [(datetime.combine(TODAY, time(hour)), hour % 3) for hour in range(5)]
     for figure in (
+        pattern_charts.by_hour(hours, palette, tongue),
         pattern_charts.by_category(steps, series, colours, palette, tongue),
         pattern_charts.heatmap(steps, series, palette, tongue),
     ):
-        text = figure.to_json()
+        text = go.Figure(figure.to_dict()).to_json()  # Plotly refuses what it doesn't know
         assert "<script>" not in text
         assert "<b>x" not in text
-    squares = pattern_charts.heatmap(steps, series, palette, tongue).data[0]
-    assert list(squares.x) == [TODAY.isoformat()] * 2
+    squares = pattern_charts.heatmap(steps, series, palette, tongue).to_dict()["data"][0]
+    assert list(squares["x"]) == [TODAY.isoformat()] * 2
     assert pattern_charts.cells(series) == [(0, 0), (1, 1)]
 
 

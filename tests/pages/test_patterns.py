@@ -23,7 +23,7 @@ from sync.store import decisions, open_store, queries
 from sync.store.filters import LogFilter
 from sync.store.reader import open_reader
 from sync.worker import Worker
-from tests.pages.conftest import Open
+from tests.pages.conftest import Open, unfolded
 from tests.pages.seed import Invoice, Try, fill, settings
 
 ZONE = "Europe/Amsterdam"
@@ -113,7 +113,8 @@ def test_table_and_charts_add_up_to_the_failures(
     params: dict[str, str | list[str]], month_home: Path, open_page: Open
 ) -> None:
     page = open_page(month_home, at="patterns", **params)
-    table, by_category, by_pattern = (each.value for each in page.dataframe)
+    folds = unfolded(page, "patterns_days", "patterns_map")
+    table, by_category, by_pattern = (each.value for each in folds)
     asked = view.parse(
         {name: [value] if isinstance(value, str) else value for name, value in params.items()}
     )
@@ -153,7 +154,7 @@ def test_a_pattern_tells_cause_steps_and_who(month_home: Path, open_page: Open) 
     assert "1. Kies de btw-code" in said
     assert "Aan zet: de boekhouder." in said
     assert "code TAX_UNMAPPED" in said
-    assert "DE-19" in page.dataframe[2].value["value"].tolist()
+    assert "DE-19" in page.dataframe[1].value["value"].tolist()
     assert len(page.code) == min(len(page.dataframe[0].value), 10)
     english = words(open_page(month_home, "en-GB", at="patterns", pattern="77be2d01"))
     assert "Whose turn: the bookkeeper." in english

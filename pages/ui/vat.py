@@ -12,7 +12,7 @@ from pages.ui.vat_editing import Mapped
 from pages.ui.vat_lines import Told, tell
 from sync.settings import Settings
 from sync.store import mappings
-from sync.store.mappings import TaxesRead
+from sync.store.taxes import TaxesRead
 
 PAGE: Final = "vat"
 Tab = Literal["rates", "rules", "ledgers"]

@@ -13,7 +13,7 @@ from sync.domain import mapping_edits
 from sync.domain.mapping_edits import Place, entries, place_of
 from sync.domain.mapping_faults import uncovered
 from sync.domain.rules import LINE_KINDS, MAX_LEDGER, LedgerRule
-from sync.store.mappings import TaxesRead
+from sync.store.taxes import TaxesRead
 
 _NEW = "vat_new"
 

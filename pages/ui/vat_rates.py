@@ -18,7 +18,7 @@ from sync.domain.mapping_faults import Fault
 from sync.domain.mutations import SALES_CODES
 from sync.domain.rules import MAX_LEDGER
 from sync.domain.taxes import TaxRate, TaxRule
-from sync.store.mappings import TaxesRead
+from sync.store.taxes import TaxesRead
 
 _MOST: Final = 50
 """So many rates are drawn at once; the search finds the others."""

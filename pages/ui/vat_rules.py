@@ -9,7 +9,7 @@ from pages.ui.vat_editing import Mapped
 from sync.domain.countries import EU
 from sync.domain.mapping_edits import entries
 from sync.domain.taxes import TaxRate, TaxRule
-from sync.store.mappings import TaxesRead
+from sync.store.taxes import TaxesRead
 
 
 def show(shown: Mapped, read: TaxesRead | None) -> None:

@@ -163,7 +163,7 @@ def _shop(
         yield from map(_right, rights)
         yield _clocks(abs((shop.server_time - clock.now()).total_seconds()))
         yield from _views(connection, shop.stores().values())
-        rates = read_taxes(shop, store, connection.name, clock).rates
+        rates = read_taxes(shop, store, connection.name, clock, anew=True).rates
     mapping = store.mapping(connection.name)[1]
     yield from _rates(rates, mapping, connection)
 

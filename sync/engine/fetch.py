@@ -12,12 +12,13 @@ from decimal import Decimal
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
+from sync import magento
 from sync.domain.attempts import document_key
 from sync.domain.documents import Customer, Entity, SalesDocument
 from sync.domain.inbox import InboxEntry, customer_entry, entry
 from sync.engine.desk import Desk, ReadingDesk
 from sync.errors import ConfigurationError
-from sync.magento import Fetched, Page, StoreView, Unreadable
+from sync.magento import Page, StoreView, Unreadable
 
 Read: TypeAlias = SalesDocument | Customer | Unreadable
 """What the shop says of one document or account."""
@@ -26,8 +27,33 @@ OVERLAP = timedelta(minutes=10)
 """Re-read before the watermark: a row becomes visible at commit, later than its timestamp."""
 
 
-def fetch(desk: Desk, entity: Entity) -> int:
-    """Bring the inbox up to date; returns how many documents are new or changed.
+FRESH = timedelta(minutes=1)
+"""So long what a list showed is as good as asking by id: working off a batch takes longer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What a fetch brought.
+
+    Attributes:
+        count: Documents that are new or changed.
+        latest: What the last page held, by the shop's id: all of it in an ordinary run.
+        read_at: When that page was read.
+    """
+
+    count: int
+    latest: Mapping[int, Read]
+    read_at: datetime
+
+    def still(self, ids: Sequence[int], now: datetime) -> dict[int, Read]:
+        """Which of these were read just now; by id."""
+        if not timedelta(0) <= now - self.read_at <= FRESH:
+            return {}
+        return {id: self.latest[id] for id in ids if id in self.latest}
+
+
+def fetch(desk: Desk, entity: Entity) -> Fetched:
+    """Bring the inbox up to date.
 
     Raises:
         UnreachableError, UnreadableError, TemporaryError: The shop does not answer as it should.
@@ -36,8 +62,10 @@ def fetch(desk: Desk, entity: Entity) -> int:
     name = desk.connection.name
     automatic = desk.connection.adds(entity)
     desk.store.hold(name, entity, desk.now(), automatic=automatic)
-    seen = 0
+    seen, read_at = 0, desk.now()
+    latest: Mapping[int, Read] = {}
     for page in pages(desk, entity):
+        latest, read_at = page.found, desk.now()
         desk.steps("fetched")
         received = desk.store.receive(
             name, entity, page.entries, page.watermark, desk.now(), automatic=automatic
@@ -46,7 +74,7 @@ def fetch(desk: Desk, entity: Entity) -> int:
         seen += received.new + received.changed
         if desk.stopping():
             break
-    return seen
+    return Fetched(count=seen, latest=latest, read_at=read_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +120,7 @@ def by_id(desk: ReadingDesk, entity: Entity, ids: Sequence[int]) -> dict[int, Re
         BoekwachtError: As `fetch`.
     """
     shop = desk.shop
-    fetched: Fetched[Customer] | Fetched[SalesDocument]
+    fetched: magento.Fetched[Customer] | magento.Fetched[SalesDocument]
     if entity == "customer":
         fetched = shop.customers_by_id(ids)
     else:

@@ -24,7 +24,7 @@ from sync.engine.desk import (
     shop_access,
 )
 from sync.engine.ending import ending
-from sync.engine.fetch import Read, by_id, fetch
+from sync.engine.fetch import Fetched, Read, by_id, fetch
 from sync.engine.lookups import Lookups, settles_until
 from sync.engine.report import RunReport
 from sync.engine.sessions import Sessions
@@ -168,6 +168,7 @@ class _Pass:
         self._progress = progress
         self._silent = 0
         self._tried: set[str] = set()
+        self._fetched: dict[Entity, Fetched] = {}
 
     def work(self) -> None:
         """Finish what was left behind, then fetch and book: customers, invoices, credit memos."""
@@ -178,12 +179,14 @@ class _Pass:
         label = record.labeller(desk.store)
         for left in desk.store.take_over(desk.holder, desk.now(), settle, label):
             self._report.outcomes[left.outcome] += 1
-        taxes = read_taxes(desk.shop, desk.store, desk.connection.name, desk.clock)
+        name, anew = desk.connection.name, desk.wanted.by_person
+        taxes = read_taxes(desk.shop, desk.store, name, desk.clock, anew=anew)
         countries = {rate.code: rate.country for rate in taxes.rates}
         for one in self._desks:
             one.rules = replace(one.rules, rate_countries=countries)
         for entity in desk.read_entities:
-            self._report.fetched += fetch(desk, entity)
+            self._fetched[entity] = fetch(desk, entity)
+            self._report.fetched += self._fetched[entity].count
             self._look_at_changes(entity)
         for entity in desk.wanted.entities if desk.wanted.numbers else desk.read_entities:
             for document in self._named(entity):
@@ -227,9 +230,12 @@ class _Pass:
         return [x for x in named if not wanted.keys or x.key in wanted.keys]
 
     def _batch(self, entity: Entity, due: Sequence[Document]) -> None:
-        """Ask the shop for these as they are now, and try each."""
-        desk = self._desk
-        found = by_id(desk, entity, [document.entry.document_id for document in due])
+        """Ask the shop for these as they are now, but for what it told just now, and try each."""
+        desk, ids = self._desk, [document.entry.document_id for document in due]
+        fetched = self._fetched.get(entity)
+        found = fetched.still(ids, desk.now()) if fetched else {}
+        if rest := [id for id in ids if id not in found]:
+            found |= by_id(desk, entity, rest)
         self._sessions.work(
             due,
             lambda at, document: self._try(at, document, found.get(document.entry.document_id)),

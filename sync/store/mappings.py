@@ -1,13 +1,9 @@
 """What the pages ask of a mapping: the shop's taxes, the one in force, what a change made due."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
-from sync.domain.taxes import ShopTaxes
-from sync.store import codec
 from sync.store.reader import Reader
-from sync.store.taxes import decoded
+from sync.store.taxes import KEPT, TaxesRead, read
 
 _IN_FORCE: Final = """
 select version, content from mapping where connection = ? order by version desc limit 1
@@ -17,24 +13,14 @@ select attempt from reopened where connection = ? and version = ? order by attem
 """
 
 
-@dataclass(frozen=True, slots=True)
-class TaxesRead:
-    """A shop's taxes, and the aware moment at which the shop told them."""
-
-    taxes: ShopTaxes
-    at: datetime
-
-
 def taxes_of(reader: Reader, connection: str) -> TaxesRead | None:
     """What a connection's shop last told of its taxes; None as long as nobody asked it.
 
     Raises:
         StoreError: The hub cannot be read.
     """
-    rows = reader.rows("select * from shop_taxes where connection = ?", (connection,))
-    if not rows:
-        return None
-    return TaxesRead(decoded(rows[0]["content"]), codec.moment(rows[0]["read_at"]))
+    rows = reader.rows(KEPT, (connection,))
+    return read(rows[0]) if rows else None
 
 
 def mapping_of(reader: Reader, connection: str) -> tuple[int, str]:

@@ -7,9 +7,9 @@ import pytest
 from sync.domain.taxes import ShopTaxes, TaxRate, TaxRule
 from sync.errors import StoreError
 from sync.store import Holder, Relation, Store
-from sync.store.mappings import TaxesRead, mapping_of, reopened, taxes_of
+from sync.store.mappings import mapping_of, reopened, taxes_of
 from sync.store.reader import Reader
-from sync.store.taxes import keep_taxes
+from sync.store.taxes import TaxesRead, keep_taxes
 from tests.store.builders import MINUTE, NOW, SHOP, booked, entry, failed, try_once
 
 

@@ -33,6 +33,7 @@ VIEWS = {
     "vat": "/vat",
     "shop-invoices": "/shop-invoices?cols=currency,mutation_no",
     "shop-story": "/shop-invoices?range=all&doc=webshop:inv:1:000000041",
+    "shop-creditmemos": "/shop-creditmemos",
     "shop-customers": "/shop-customers",
 }
 _IN_THEME = """

@@ -3,15 +3,14 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 import requests
 from lxml import etree
 
-from sync.deadline import Deadline, DeadlineAdapter, deadline
 from sync.eboekhouden.access import is_loopback
+from sync.http import Caller, Deadline, deadline
 
 CONNECT_SECONDS: Final = 10.0
 """Longest wait for a connection, also where the deadline is later."""
@@ -73,19 +72,13 @@ class Wire:
         limit: int = ANSWER_LIMIT,
         stale: float = STALE_SECONDS,
     ) -> None:
-        self._url = url
         self._limit = limit
         self._stale = stale
         self._used = time.monotonic()
         self._hung_up = False
         self._seconds = CONNECT_SECONDS
         self._deadline = Deadline(self._seconds)
-        self._session = _Session()
-        self._session.trust_env = not is_loopback(url)  # a company's proxy and certificates
-        self._session.auth = _no_login  # else requests looks for a password in ~/.netrc
-        self._session.headers["User-Agent"] = "Boekwacht"
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, DeadlineAdapter())
+        self._session = Caller(url, loopback=is_loopback(url))
 
     @property
     def sent(self) -> bool:
@@ -137,29 +130,11 @@ class Wire:
         self._hung_up = True
         self._deadline.bring_forward()
 
-    @cached_property
-    def _request(self) -> requests.PreparedRequest:
-        """The request that all calls share: another body is all that tells one from the next."""
-        return self._session.prepare_request(requests.Request("POST", self._url))
-
-    @cached_property
-    def _environment(self) -> Mapping[str, Any]:
-        """The proxy and the certificates that the machine's environment asks for."""
-        return self._session.merge_environment_settings(self._url, {}, True, None, None)
-
     def _exchange(self, body: bytes, headers: Mapping[str, str]) -> Answer:
-        request, seconds = self._request, self._seconds
+        request = self._session.prepare("POST", body=body)
         request.headers.update(headers)
-        request.prepare_body(body, None)
-        if self._session.cookies:  # of whatever stands before the service
-            request.headers.pop("Cookie", None)
-            request.prepare_cookies(self._session.cookies)
-        with self._session.send(
-            request,
-            allow_redirects=False,
-            timeout=(min(CONNECT_SECONDS, seconds), seconds),
-            **self._environment,
-        ) as response:
+        timeout = (min(CONNECT_SECONDS, self._seconds), self._seconds)
+        with self._session.call(request, timeout) as response:
             content = self._read(response)
         return Answer(response.status_code, response.headers, content)
 
@@ -172,18 +147,6 @@ class Wire:
             if len(content) > self._limit:
                 raise TooLargeError
         return bytes(content)
-
-
-class _Session(requests.Session):
-    """A session that sees no redirect, so that it neither follows one nor reads its body."""
-
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Where `resp` points to: never anywhere."""
-        return None
-
-
-def _no_login(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
 
 
 def _retry_after(response: requests.Response) -> float | None:

@@ -10,7 +10,6 @@ import requests
 import urllib3
 
 from sync.clock import Clock
-from sync.deadline import Deadline, DeadlineAdapter, deadline
 from sync.domain import codes
 from sync.errors import (
     BoekwachtError,
@@ -19,6 +18,7 @@ from sync.errors import (
     UnreachableError,
     UnreadableError,
 )
+from sync.http import Caller, Deadline, deadline
 from sync.magento import answers
 from sync.magento.access import ShopAccess
 from sync.magento.answers import Answer
@@ -36,14 +36,6 @@ _FOREIGN = (OSError, urllib3.exceptions.HTTPError, UnicodeError)
 """What requests raises (its own are OSErrors) and what it lets through."""
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _LOG_IN = "integration/admin/token"
-
-
-class _Session(requests.Session):
-    """Follows no redirect: signatures and addresses hold for the address in the settings."""
-
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Tell requests that there is none, so that it does not even read such an answer."""
-        return None
 
 
 class Transport:
@@ -124,9 +116,8 @@ class Transport:
         self, method: str, path: str, query: str = "", *, body: bytes = b"", signed: bool = False
     ) -> object:
         signature = self._keys.signature() if signed else None
-        url = f"{self._access.url.rstrip('/')}/rest/V1/{path}" + (query and f"?{query}")
         try:
-            answer = self._send(method, url, body, signature)
+            answer = self._send(method, path + (query and f"?{query}"), body, signature)
             self.served_at = answers.served_at(answer) or self.served_at
             return answers.data(answer)
         except BoekwachtError as error:
@@ -134,7 +125,7 @@ class Transport:
             raise
 
     def _send(
-        self, method: str, url: str, body: bytes, signature: requests.auth.AuthBase | None
+        self, method: str, rest: str, body: bytes, signature: requests.auth.AuthBase | None
     ) -> Answer:
         answering = False
         limit = self._call.limit
@@ -145,17 +136,14 @@ class Transport:
                 code=codes.INTERRUPTED,
             )
         try:
+            request = self._session.prepare(method, rest, body)
+            if body:
+                request.headers["Content-Type"] = "application/json"
+            if signature:
+                request = signature(request)
             with (
                 deadline(self._deadline),
-                self._session.request(
-                    method,
-                    url,
-                    data=body or None,
-                    headers={"Content-Type": "application/json"} if body else None,
-                    auth=signature,
-                    timeout=(min(_CONNECT, limit), limit),
-                    stream=True,
-                ) as response,
+                self._session.call(request, (min(_CONNECT, limit), limit)) as response,
             ):
                 answering = True
                 return Answer(
@@ -186,16 +174,11 @@ class Transport:
         error.args = (error.message,)
 
 
-def _session(access: ShopAccess) -> requests.Session:
-    session = _Session()
-    # The environment's proxies have no business between this machine and itself.
-    session.trust_env = not access.loopback
+def _session(access: ShopAccess) -> Caller:
+    session = Caller(f"{access.url.rstrip('/')}/rest/V1/", loopback=access.loopback)
     session.headers["Accept"] = "application/json"
-    session.headers["User-Agent"] = "Boekwacht"
     # A PHP session would make the shop work off our calls one after the other.
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, DeadlineAdapter())
     return session
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from sync.deadline import Deadline, DeadlineAdapter, deadline
 from sync.errors import BoekwachtError, UnreachableError, UnreadableError
+from sync.http.deadline import Deadline, DeadlineAdapter, deadline
 from sync.magento.transport import Transport
 from sync.sandbox.clock import SimulatedClock
 from tests.golden.recordings import RECORDED_AT

@@ -115,7 +115,9 @@ def _test(arguments: list[str]) -> int:
         status = _run([str(PYTHON), *check])
         if status:
             return status
-    workers = [] if any(a.startswith(("-n", "-k", "-p")) for a in arguments) else ["-n", "3"]
+    alone = any(a.startswith(("-n", "-k", "-p")) for a in arguments)
+    # Tests with a browser mostly wait; whoever is done takes over what another has not begun.
+    workers = [] if alone else ["-n", "3", "--dist", "worksteal"]
     return _run([str(PYTHON), "-m", "pytest", *workers, *arguments])
 
 

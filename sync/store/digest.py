@@ -69,7 +69,7 @@ class Digest:
         self._words: dict[str, pa.Array] = {name: pa.nulls(0, pa.string()) for name in _WORDS}
         self._sealed: dict[Kept, dict[str, pa.Table]] = {"tallies": {}, "failures": {}}
         self._plain: dict[str, bool] = {}
-        self._hub: dict[Kept, tuple[pa.Table, pa.Table]] = {}
+        self._hub: dict[tuple[Kept, bool], tuple[pa.Table, pa.Table]] = {}
         self._last: dict[tuple[Kept, tuple[Segment, ...]], tuple[int, pa.Table]] = {}
 
     def of(self, kept: Kept, state: Snapshot, segments: Sequence[Segment], read: Read) -> pa.Table:
@@ -123,12 +123,12 @@ class Digest:
             start += length
 
     def _unsealed(self, kept: Kept, state: Snapshot, read: Read) -> pa.Table:
-        last = self._hub.get(kept)
+        of = kept, bool(state.unsealed.num_rows)  # a state without any is asked about in between
+        last = self._hub.get(of)
         if last is not None and last[0] is state.unsealed:
             return last[1]
         found = self._encoded(read(kept, ()))
-        if state.unsealed.num_rows:  # a state without any is asked about now and then
-            self._hub[kept] = (state.unsealed, found)
+        self._hub[of] = (state.unsealed, found)
         return found
 
     def _encoded(self, read: pa.Table) -> pa.Table:

@@ -13,7 +13,7 @@ from sync.store import codec
 from sync.store.digest import IS_MARKED, OF_ATTEMPTS
 from sync.store.filters import Clause, LogFilter, where, where_kept, where_message
 from sync.store.reader import Reader, Scope
-from sync.store.snapshot import Snapshot
+from sync.store.snapshot import Snapshot, unsealed
 
 _SUMS: Final = """
 select
@@ -22,6 +22,7 @@ select
     coalesce(sum({n}) filter (not success), 0)::bigint as failed
 """
 _COUNT: Final = f"{_SUMS.format(n='attempts')} from tallies where {{}}"
+_COUNT_ROWS: Final = f"{_SUMS.format(n='1')} from attempts where {{}}"
 _COUNT_EACH: Final = f"{_SUMS.format(n='1')}, {{}} as open from {{}} where {{}}"
 _DOCUMENTS: Final = "count(distinct doc)"
 _OPEN: Final = "select count(distinct doc) as open from opened where {}"
@@ -100,7 +101,7 @@ def count(reader: Reader, state: Snapshot, asked: LogFilter) -> dict[str, int] |
         return _one(reader.recall("failed", question, clause.values, state=state, also=also))
     days = days_clause(asked, reader.zone)
     if days is not None:
-        found = tallied(reader, state, days, scope)
+        found = tallied(reader, state, asked, days, scope)
     elif asked.is_marked:
         question = _COUNT_EACH.format(0, "failures", clause.sql)
         found = _one(reader.recall("failures", question, clause.values, scope, state=state))
@@ -109,10 +110,27 @@ def count(reader: Reader, state: Snapshot, asked: LogFilter) -> dict[str, int] |
     return {**found, "open": open_of(reader, state, asked) if found["rows"] else 0}
 
 
-def tallied(reader: Reader, state: Snapshot, clause: Clause, scope: Scope) -> dict[str, int]:
-    """Rows, succeeded and failed by the counts per day."""
-    question = _COUNT.format(clause.sql)
-    return _one(reader.recall("tallies", question, clause.values, scope, state=state))
+def tallied(
+    reader: Reader, state: Snapshot, asked: LogFilter, days: Clause, scope: Scope
+) -> dict[str, int]:
+    """Rows, succeeded and failed of a filter in a scope: by the counts per day what is sealed.
+
+    Args:
+        reader: Of the record.
+        state: Which state of it.
+        asked: The filter.
+        days: Of `days_clause`.
+        scope: Which of the files.
+    """
+
+    def ask(part: Snapshot) -> dict[str, int]:
+        question = _COUNT.format(days.sql)
+        return _one(reader.recall("tallies", question, days.values, scope, state=part))
+
+    clause = where(asked)
+    found = reader.sealed(state, ("tallied", asked, scope), ask)
+    new = reader.ask(_COUNT_ROWS.format(clause.sql), clause.values, state=unsealed(state))
+    return {name: number + found[name] for name, number in _one(new).items()}
 
 
 def open_of(reader: Reader, state: Snapshot, asked: LogFilter) -> int:

@@ -173,21 +173,22 @@ def days(reader: Reader, asked: LogFilter) -> list[Day]:
 
 
 def _days(reader: Reader, state: Snapshot, asked: LogFilter) -> list[Day]:
+    clause = where(asked)
+    of_rows = _OF_ROWS.format("attempts", clause.sql)
     tallied = days_clause(asked, reader.zone)
     if tallied is None:
-        clause = where(asked)
-        question = _OF_ROWS.format("attempts", clause.sql)
-        table = reader.ask(question, clause.values, scope_of(asked), state=state)
+        table = reader.ask(of_rows, clause.values, scope_of(asked), state=state)
         return [Day(**row) for row in table.to_pylist()]
-    question = _OF_TALLIES.format("tallies", tallied.sql)
 
     def ask(part: Snapshot) -> dict[tuple[date, Entity], Day]:
+        question = _OF_TALLIES.format("tallies", tallied.sql)
         table = reader.recall("tallies", question, tallied.values, scope_of(asked), state=part)
         return {(row["day"], row["entity"]): Day(**row) for row in table.to_pylist()}
 
     found = dict(reader.sealed(state, ("days", asked), ask))
-    for of, day in ask(unsealed(state)).items():
-        found[of] = _joint(found[of], day) if of in found else day
+    for row in reader.ask(of_rows, clause.values, state=unsealed(state)).to_pylist():
+        of = row["day"], row["entity"]
+        found[of] = _joint(found[of], Day(**row)) if of in found else Day(**row)
     return [found[of] for of in sorted(found)]
 
 

@@ -1,6 +1,6 @@
 """Pages of a log, found without reading more of the record than a page needs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
@@ -12,12 +12,14 @@ from sync.store import kept
 from sync.store.filters import LogFilter, order, where, where_kept
 from sync.store.kept import days_clause, scope_of
 from sync.store.reader import EVERYTHING, Reader, Scope
-from sync.store.snapshot import SCHEMA, Snapshot
+from sync.store.snapshot import SCHEMA, Snapshot, sealed, unsealed
 
 _FIRST_LOOK: Final = 10_000
 """Rows looked at first, from the order's end where ids are the order; then tenfold, and so on."""
 _MANY: Final = 1_000
 """Rows from which on a page is read in one go."""
+_PAGES: Final = 16
+"""So many pages' sealed rows are kept."""
 _ALL: Final = 2**62
 _ROWS: Final = " ".join(("select", ", ".join(SCHEMA.names), "from attempts where"))
 
@@ -38,9 +40,17 @@ def page(reader: Reader, state: Snapshot, asked: LogFilter, limit: int, offset: 
     ids = ids[offset:]
     if not ids:
         return SCHEMA.empty_table()
-    scope = replace(scope_of(asked), above=min(ids) - 1, below=max(ids) + 1)
-    question = f"{_ROWS} id in $ids order by {order(asked)}"
-    return reader.ask(question, {"ids": ids}, scope, state=state).cast(SCHEMA)
+    return _of_ids(reader, state, ids)
+
+
+def _of_ids(reader: Reader, state: Snapshot, ids: Sequence[int]) -> pa.Table:
+    """These attempts, whole, in this order; those that lie in files are kept for the next time."""
+    new = state.unsealed.filter(pc.is_in(state.unsealed["id"], pa.array(ids, pa.int64())))
+    fresh = new["id"].to_pylist()
+    old = _lasting(reader, state, frozenset(ids) - {*fresh})
+    place = {number: nth for nth, number in enumerate([*old["id"].to_pylist(), *fresh])}
+    found = [place[number] for number in ids if number in place]
+    return pa.concat_tables([old, new]).take(pa.array(found, pa.int64())).combine_chunks()
 
 
 def whole(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
@@ -50,8 +60,36 @@ def whole(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
     return reader.ask(question, clause.values, scope_of(asked), state=state).cast(SCHEMA)
 
 
+def _lasting(reader: Reader, state: Snapshot, ids: frozenset[int]) -> pa.Table:
+    """Some sealed attempts, whole, and perhaps others; the few pages asked for last are kept."""
+    if not ids:
+        return SCHEMA.empty_table()
+    pages: list[tuple[frozenset[int], pa.Table]] = reader.sealed(state, "rows", lambda _: [])
+    known = next((rows for held, rows in [*pages] if ids <= held), None)
+    if known is not None:
+        return known
+    scope = Scope(above=min(ids) - 1, below=max(ids) + 1)
+    answer = reader.ask(f"{_ROWS} id in $ids", {"ids": [*ids]}, scope, state=sealed(state))
+    rows = answer.cast(SCHEMA)
+    pages.append((ids, rows))
+    del pages[:-_PAGES]
+    return rows
+
+
 def _ids(reader: Reader, state: Snapshot, asked: LogFilter, wanted: int) -> list[int]:
-    """The first `wanted` ids in a filter's order."""
+    """The first `wanted` ids in a filter's order; those of sealed rows are kept."""
+    if asked.sort_column != "id" or asked.state == "open" or wanted > _MANY:
+        return _search(reader, state, asked, wanted)
+
+    def ask(part: Snapshot) -> list[int]:
+        return _search(reader, part, asked, wanted)
+
+    both = [*reader.sealed(state, ("ids", asked, wanted), ask), *ask(unsealed(state))]
+    return sorted(both, reverse=asked.descending)[:wanted]
+
+
+def _search(reader: Reader, state: Snapshot, asked: LogFilter, wanted: int) -> list[int]:
+    """The same, all of it searched."""
     clause = where(asked)
     question = " ".join(
         (
@@ -59,7 +97,8 @@ def _ids(reader: Reader, state: Snapshot, asked: LogFilter, wanted: int) -> list
             *("order by", order(asked), "limit $limit"),
         )
     )
-    days = days_clause(asked, reader.zone) if asked.sort_column == "id" else None
+    by_id = asked.sort_column == "id" and bool(state.segments)
+    days = days_clause(asked, reader.zone) if by_id else None
     found: list[int] = []
     for part in _looks(state, asked):
         scope = part

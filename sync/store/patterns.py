@@ -224,18 +224,21 @@ def _recalled(
 
 
 def _days(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
-    tallied = days_clause(asked, reader.zone)
-    if tallied is None:
-        clause = where_kept(asked)
+    clause, tallied = where_kept(asked), days_clause(asked, reader.zone)
+
+    def each(part: Snapshot) -> pa.Table:
         question = _OF_FAILURES.format("failures", clause.sql)
-        return reader.recall("failures", question, clause.values, scope_of(asked), state=state)
-    question = _OF_TALLIES.format("tallies", tallied.sql)
+        return reader.recall("failures", question, clause.values, scope_of(asked), state=part)
+
+    if tallied is None:
+        return each(state)
 
     def ask(part: Snapshot) -> pa.Table:
+        question = _OF_TALLIES.format("tallies", tallied.sql)
         return reader.recall("tallies", question, tallied.values, scope_of(asked), state=part)
 
     sealed = reader.sealed(state, ("days of patterns", asked), ask)
-    return pa.concat_tables([sealed, ask(unsealed(state))])
+    return pa.concat_tables([sealed, each(unsealed(state))])
 
 
 def _patterns(

@@ -177,7 +177,7 @@ def _rest(reader: Reader, state: Snapshot, asked: LogFilter, scope: Scope) -> di
     """Counts of what lies outside the segments that a filter takes whole."""
     tallied = days_clause(asked, reader.zone)
     if tallied is not None:
-        return kept.tallied(reader, state, tallied, scope)
+        return kept.tallied(reader, state, asked, tallied, scope)
     clause = where(asked)
     answer = reader.ask(_COUNT.format(clause.sql), clause.values, scope, state=state)
     found: dict[str, int] = answer.to_pylist()[0]

@@ -5,6 +5,7 @@ A reader never writes and never creates anything; it holds no lock that an appen
 
 import sqlite3
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -96,7 +97,8 @@ class Reader:
         self._spoilt = Spoilt(self._folder)
         self._digest = Digest()
         self._once: dict[str, tuple[Snapshot, Any]] = {}
-        self._sealed: tuple[tuple[Segment, ...], dict[Hashable, Any]] = ((), {})
+        self._keeping = threading.Lock()
+        self._sealed: tuple[tuple[Segment, ...], OrderedDict[Hashable, Any]] = ((), OrderedDict())
         self.step = digest.step(zone)
         self._hub = read_only.open_hub(self._path)
         self._file = read_only.identity(self._path)
@@ -262,16 +264,19 @@ class Reader:
             make: Gets the state as if nothing else were there: no unsealed rows, and no document
                 that is failed now.
         """
-        if self._sealed[0] != state.segments:
-            self._sealed = (state.segments, {})
-        known = self._sealed[1]
-        if name in known:
-            found: Answer = known[name]
-            return found
+        with self._keeping:
+            if self._sealed[0] != state.segments:
+                self._sealed = (state.segments, OrderedDict())
+            known = self._sealed[1]
+            if name in known:
+                known.move_to_end(name)
+                found: Answer = known[name]
+                return found
         made = make(snapshot.sealed(state))
-        while len(known) >= _REMEMBERED:
-            known.pop(next(iter(known)), None)
-        known[name] = made
+        with self._keeping:
+            known[name] = made
+            while len(known) > _REMEMBERED:
+                known.popitem(last=False)
         return made
 
     def _digested(

@@ -5,47 +5,20 @@ opening a pattern under 150 ms. Each run is timed twice: with what the store ans
 after one more attempt has failed. `--folder` keeps what was filled.
 """
 
-import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 import click
-from streamlit.testing.v1 import AppTest
 
-from pages.ui import local
 from sync.clock import SystemClock
 from sync.store import patterns
 from sync.store.filters import LogFilter
 from sync.store.reader import open_reader
-from tests.bench.filling import filled
-from tests.bench.store import ROOT, arrivals, timed
-
-SETTINGS: Final = """
-[connection.webshop]
-start_date = 2023-01-01
-[connection.webshop.shop]
-url = "https://shop.example"
-"""
-REPEATS: Final = 15
-
-
-def script_runs(home: Path, name: str, **params: str) -> None:
-    """Time the runs of the page's script at one address."""
-    page = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
-    page.context = {"locale": "nl-NL"}
-    page.switch_page("pages/patterns.py")
-    for each, value in params.items():
-        page.query_params[each] = value
-    kept = timed(page.run, REPEATS)
-    assert not page.exception
-    assert not page.error
-    anew = timed(page.run, REPEATS, before=arrivals(home))
-    click.echo(
-        f"{name:26} p50 {kept.p50:5.0f} ms (processor {kept.cpu:.0f}) kept, "
-        f"{anew.p50:5.0f} ms ({anew.cpu:.0f}) after the record moved"
-    )
+from tests.bench.client import Client
+from tests.bench.pages import prepared, run, serving
+from tests.bench.store import arrivals, timed
+from tests.e2e.server import dashboard
 
 
 def questions(home: Path) -> str:
@@ -71,16 +44,15 @@ def questions(home: Path) -> str:
 @click.option("--folder", type=click.Path(path_type=Path), help="Keep what is filled here.")
 def main(rows: int, folder: Path | None) -> None:
     """Fill a store and print how fast the page of error patterns is over it."""
-    local.is_local = lambda headers: True
     with tempfile.TemporaryDirectory(prefix="boekwacht-bench-") as temporary:
-        place = filled((folder or Path(temporary)).absolute(), rows)
-        (place / "boekwacht.toml").write_text(SETTINGS, encoding="utf-8")
-        os.environ["BOEKWACHT_HOME"] = str(place)
+        place = prepared((folder or Path(temporary)).absolute(), rows)
         most = questions(place)
-        script_runs(place, "all patterns, 90 days", range="90d")
-        script_runs(place, "all patterns, all years", range="all")
-        script_runs(place, "one pattern, 90 days", range="90d", pattern=most)
-        script_runs(place, "one pattern, all years", range="all", pattern=most)
+        with dashboard(place) as address, Client(address) as client:
+            server, arrive = serving(address), arrivals(place)
+            for asked, goal in (("", 200), (f"&pattern={most}", 150)):
+                for period in ("90d", "all"):
+                    query = f"range={period}{asked}"
+                    run(client, server, arrive, "patterns", query=query, goal=goal)
 
 
 if __name__ == "__main__":

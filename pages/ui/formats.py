@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -22,10 +23,13 @@ GRID_DAY: Final[dict[Language, str]] = {"nl": "DD-MM-YYYY", "en": "D MMM YYYY"}
 GRID_SHORT_DAY: Final[dict[Language, str]] = {"nl": "DD-MM-YY", "en": "D MMM YY"}
 """The same where a table has many columns."""
 _SIZES: Final = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
+_KEPT: Final = 4096
+"""So many numbers and days stay in words: a page says the same ones again and again."""
 DATE_INPUT: Final[dict[Language, str]] = {"nl": "DD-MM-YYYY", "en": "DD/MM/YYYY"}
 """The same for Streamlit's date field."""
 
 
+@lru_cache(_KEPT)
 def number(value: int, language: Language) -> str:
     """A whole number: 1.234 or 1,234."""
     return str(format_decimal(value, locale=LOCALES[language]))
@@ -60,6 +64,7 @@ def rate(value: Decimal | None, language: Language) -> str:
     return text.replace("%", "\N{NO-BREAK SPACE}%") if language == "nl" else text
 
 
+@lru_cache(_KEPT)
 def percent(share: float | None, language: Language) -> str:
     """A share from 0 to 1 with one decimal: "94,5 %"; "–" for None, which is no data.
 
@@ -76,11 +81,13 @@ def percent(share: float | None, language: Language) -> str:
     return text.replace("%", "\N{NO-BREAK SPACE}%") if language == "nl" else text
 
 
+@lru_cache(_KEPT)
 def day(value: date, language: Language) -> str:
     """A day: 14-03-2026 or 14 Mar 2026."""
     return str(format_datetime(_midnight(value), _DAY[language], locale=LOCALES[language]))
 
 
+@lru_cache(_KEPT)
 def short_day(value: date, language: Language) -> str:
     """A day on an axis, where the year is plain: "14 mrt" or "14 Mar"."""
     return str(format_datetime(_midnight(value), "d MMM", locale=LOCALES[language])).rstrip(".")

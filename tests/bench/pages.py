@@ -102,41 +102,67 @@ def _nothing() -> None:
     """What happens before a run at rest."""
 
 
-def in_browser(browser: Browser, address: str, times: float) -> None:
+def in_browser(browser: Browser, address: str, server: int, times: float) -> None:
     """First visits, changes of page, filters, texts and page turns."""
+    clock = Clock(server)
     for path, part, goal in (("invoices", GRID, 2.0), ("", CHART, 3.5), ("patterns", CHART, 3.5)):
-        taken = [_first(browser, f"{address}/{path}", part) for _ in range(3)]
-        _line(f"first visit of /{path}", statistics.median(taken), goal * times, "s")
+        for _ in range(3):
+            with visitor(browser) as page, clock:
+                page.goto(f"{address}/{path}", wait_until="commit")
+                _wait(page, part)
+        clock.tell(f"first visit of /{path}", goal * times)
     with visitor(browser) as page:
         page.goto(f"{address}/invoices?range=all")
         _wait(page, GRID)
         for name, part in (("overview", CHART), ("patterns", CHART), ("invoices", GRID)):
-            _line(f"change to {name}", _changes(page, address, name, part), 1.0 * times, "s")
-        _line("filter click", _filters(page), 0.4 * times, "s")
-        _line("last keystroke", _texts(page), 0.7 * times, "s")
-        _line("page turn", _turns(page), 0.3 * times, "s")
+            _changes(page, address, name, part, clock)
+            clock.tell(f"change to {name}", 1.0 * times)
+        _filters(page, clock)
+        clock.tell("filter click", 0.4 * times)
+        _texts(page, clock)
+        clock.tell("last keystroke", 0.7 * times)
+        _turns(page, clock)
+        clock.tell("page turn", 0.3 * times)
 
 
-def _first(browser: Browser, address: str, part: str) -> float:
-    with visitor(browser) as page:
-        begin = time.perf_counter()
-        page.goto(address, wait_until="commit")
-        _wait(page, part)
-        return time.perf_counter() - begin
+class Clock:
+    """Times something again and again, on the clock and in processor time."""
+
+    def __init__(self, server: int) -> None:
+        self._server = server
+        self._taken: list[tuple[float, float, float]] = []
+        self._begin = (0.0, 0.0, 0.0)
+
+    def __enter__(self) -> None:
+        self._begin = self._now()
+
+    def __exit__(self, *_: object) -> None:
+        now = self._now()
+        seconds, browser, server = (x - y for x, y in zip(now, self._begin, strict=True))
+        self._taken.append((seconds, browser, server))
+
+    def _now(self) -> tuple[float, float, float]:
+        mine = [each for each in _family(os.getpid()) if each != self._server]
+        return time.perf_counter(), sum(map(_processor, mine)), _processor(self._server)
+
+    def tell(self, name: str, goal: float) -> None:
+        """Print the median of what was timed since the last time, and the mean processor times."""
+        seconds, browser, server = zip(*self._taken, strict=True)
+        more = f"processor of browser {statistics.mean(browser):.2f}"
+        more += f", of server {statistics.mean(server):.2f}"
+        _line(name, statistics.median(seconds), goal, "s", more)
+        self._taken.clear()
 
 
-def _changes(page: Page, address: str, name: str, part: str) -> float:
+def _changes(page: Page, address: str, name: str, part: str, clock: Clock) -> None:
     """Between the customers' log and a page, by the menu."""
     path = "" if name == "overview" else name
-    taken = []
     for _ in range(REPEATS):
         _go(page, f"{address}/customers", "Klant")
-        begin = time.perf_counter()
-        _click(page, f'[data-testid="stSidebarNav"] a[href$="/{path}"]')
-        page.wait_for_function("p => location.pathname === p", arg=f"/{path}")
-        _wait(page, part)
-        taken.append(time.perf_counter() - begin)
-    return statistics.median(taken)
+        with clock:
+            _click(page, f'[data-testid="stSidebarNav"] a[href$="/{path}"]')
+            page.wait_for_function("p => location.pathname === p", arg=f"/{path}")
+            _wait(page, part)
 
 
 def _go(page: Page, address: str, words: str) -> None:
@@ -147,49 +173,40 @@ def _go(page: Page, address: str, words: str) -> None:
     page.wait_for_timeout(300)
 
 
-def _filters(page: Page) -> float:
+def _filters(page: Page, clock: Clock) -> None:
     """Between failed and all, until the count is another."""
-    taken = []
     for label in ("Mislukt", "Alles") * 4:
         before = _wait(page, GRID, text=_COUNT)
         button = page.locator(".st-key-invoices_success button", has_text=label)
-        begin = time.perf_counter()
-        button.click()
-        _wait(page, GRID, before, _COUNT)
-        taken.append(time.perf_counter() - begin)
+        with clock:
+            button.click()
+            _wait(page, GRID, before, _COUNT)
         page.wait_for_timeout(300)
-    return statistics.median(taken)
 
 
-def _texts(page: Page) -> float:
+def _texts(page: Page, clock: Clock) -> None:
     """A number typed digit by digit; from the last digit, the pause for more ones included."""
-    taken = []
     box = page.locator(".st-key-invoices_q input")
     for text in ("00012", "00034", "00056", "00078"):
         box.fill("")
         page.wait_for_timeout(1500)
         before = _wait(page, GRID, text=_COUNT)
         box.press_sequentially(text[:-1], delay=20)
-        begin = time.perf_counter()
-        box.press(text[-1])
-        _wait(page, GRID, before, _COUNT)
-        taken.append(time.perf_counter() - begin)
+        with clock:
+            box.press(text[-1])
+            _wait(page, GRID, before, _COUNT)
     box.fill("")
     page.wait_for_timeout(1500)
-    return statistics.median(taken)
 
 
-def _turns(page: Page) -> float:
-    taken = []
+def _turns(page: Page, clock: Clock) -> None:
     for number in range(2, 2 + REPEATS):
         before = _wait(page, GRID, text=_ROWS)
         button = page.get_by_test_id("stPagination").get_by_text(str(number), exact=True).first
-        begin = time.perf_counter()
-        button.click()
-        _wait(page, GRID, before, _ROWS)
-        taken.append(time.perf_counter() - begin)
+        with clock:
+            button.click()
+            _wait(page, GRID, before, _ROWS)
         page.wait_for_timeout(300)
-    return statistics.median(taken)
 
 
 def _click(page: Page, selector: str) -> None:
@@ -259,8 +276,21 @@ def _look(address: str, nth: int, stop: threading.Event) -> None:
 
 
 def _processor(process: int) -> float:
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    """Seconds of processor time that it has used; 0 once it has ended."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _family(process: int) -> list[int]:
+    """A process and all that came of it."""
+    found = [process]
+    for each in found:
+        for path in Path(f"/proc/{each}/task").glob("*/children"):
+            found += map(int, path.read_text().split())
+    return found
 
 
 def _memory(process: int) -> float:
@@ -318,7 +348,7 @@ def main(rows: int, folder: Path | None, parts: tuple[str, ...]) -> None:
                 viewers(address, server, arrive)
             browser = launch(playwright)
             if "browser" in wanted:
-                in_browser(browser, address, 2.0 if rows >= TEN_MILLION else 1.0)
+                in_browser(browser, address, server, 2.0 if rows >= TEN_MILLION else 1.0)
             if "sessions" in wanted:
                 sessions(browser, address, server)
             browser.close()

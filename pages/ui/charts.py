@@ -41,7 +41,7 @@ def attempts_per_day(
     """Stacked bars of each step's attempts; below, on its own scale, the success rate.
 
     Args:
-        steps: Days or weeks, oldest first, those without attempts included.
+        steps: Days, weeks or months, oldest first, those without attempts included.
         totals: One per step.
         palette: Of the theme.
         language: Of names and numbers.
@@ -172,7 +172,7 @@ def _axes(steps: Sequence[Span], palette: Palette, language: Language) -> Mappin
     across = {
         "type": "category",
         "tickvals": [step.first.isoformat() for step in shown],
-        "ticktext": [formats.short_day(step.first, language) for step in shown],
+        "ticktext": [step.tick(language) for step in shown],
         "tickangle": 0,
         "showgrid": False,
         "fixedrange": True,

@@ -232,7 +232,7 @@ def _days_axis(spans: Sequence[Span], language: Language) -> Mapping[str, Any]:
         "categoryarray": [span.first.isoformat() for span in spans],
         "range": [-0.5, len(spans) - 0.5],
         "tickvals": [span.first.isoformat() for span in shown],
-        "ticktext": [formats.short_day(span.first, language) for span in shown],
+        "ticktext": [span.tick(language) for span in shown],
         "tickangle": 0,
         "showgrid": False,
         "fixedrange": True,

@@ -19,7 +19,7 @@ from pages.ui.naming import Named
 from pages.ui.palette import CATEGORY_COLOURS, PALETTES, Theme, theme
 from pages.ui.pattern_charts import Series
 from pages.ui.plot import Plot
-from pages.ui.spans import Span, is_weekly, spans
+from pages.ui.spans import Span, spans, unit
 from pages.ui.speech import language, say
 from pages.ui.texts import Language
 from pages.ui.view import View
@@ -39,14 +39,13 @@ def draw(found: Settings, chosen: View, rows: Sequence[Named]) -> None:
     """Both charts, each with its figures as a table below it."""
     counts = data.pattern_days(found, data.log_filter(None, chosen, found.timezone))
     steps = steps_of(chosen, counts, data.today(found.timezone))
-    weekly = is_weekly(steps)
-    st.subheader(say("patterns.weeks" if weekly else "patterns.days"), anchor=False)
+    st.subheader(say(f"patterns.{unit(steps)}"), anchor=False)
     series = categories(counts, steps)
     for point in _plot("days", steps, series):
         at = point["point_index"]
         _open(chosen, steps[at], series[point["curve_number"]], at, "cat")
     _table("days", steps, series, chosen, "cat")
-    st.subheader(say("patterns.map.weeks" if weekly else "patterns.map"), anchor=False)
+    st.subheader(say(f"patterns.map.{unit(steps)}"), anchor=False)
     if len(rows) > MOST:
         frame.quiet(say("patterns.map.most", n=MOST, all=formats.number(len(rows), language())))
     series = by_pattern(rows[:MOST], counts, steps)
@@ -58,7 +57,7 @@ def draw(found: Settings, chosen: View, rows: Sequence[Named]) -> None:
 
 
 def steps_of(chosen: View, counts: pa.Table, today: date) -> list[Span]:
-    """The steps that are shown: the days of the period, or its weeks when it is long.
+    """The steps that are shown: the days of the period, or its weeks or months when it is long.
 
     An open end is cut to where there are failures.
     """

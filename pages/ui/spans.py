@@ -1,21 +1,25 @@
-"""The steps of a chart along time: days, or weeks when the days are many. Pure."""
+"""The steps of a chart along time: days, or weeks or months when days are too many. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Final
+from typing import Final, Literal
 
 from pages.ui import formats
 from pages.ui.texts import Language
 
 MOST_DAYS: Final = 120
 """A longer period is shown week by week."""
+MOST_WEEKS: Final = 60
+"""A longer period still is shown month by month."""
+_WEEK: Final = 7
+Unit = Literal["days", "weeks", "months"]
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One step of a chart: a day, or the days of a week; both ends are included."""
+    """One step of a chart: a day, or the days of a week or month; both ends are included."""
 
     first: date
     last: date
@@ -33,16 +37,34 @@ class Span:
             return first
         return f"{first} – {formats.day(self.last, language)}"
 
+    def tick(self, language: Language) -> str:
+        """Its words on an axis: the day it begins with, or a month."""
+        if (self.last - self.first).days < _WEEK:
+            return formats.short_day(self.first, language)
+        return formats.month(self.first, language)
+
 
 def spans(first: date, last: date) -> list[Span]:
-    """The steps from a day up to and with another, oldest first: its days, or weeks from Monday."""
+    """The steps from a day up to and with another, oldest first.
+
+    Days, weeks from Monday, or months; the first and the last may be a part of one.
+    """
     days = Span(first, last).days()
     if len(days) <= MOST_DAYS:
         return [Span(day, day) for day in days]
-    weeks = groupby(days, lambda day: day.isocalendar()[:2])
-    return [Span(week[0], week[-1]) for week in (list(each) for _, each in weeks)]
+    if len(days) <= MOST_WEEKS * _WEEK:
+        return _grouped(days, lambda day: day.isocalendar()[:2])
+    return _grouped(days, lambda day: (day.year, day.month))
 
 
-def is_weekly(steps: Sequence[Span]) -> bool:
-    """Whether the steps are weeks; the first and last may be parts of one."""
-    return any(step.first != step.last for step in steps)
+def unit(steps: Sequence[Span]) -> Unit:
+    """What the steps are."""
+    longest = max((len(step.days()) for step in steps), default=1)
+    if longest == 1:
+        return "days"
+    return "weeks" if longest <= _WEEK else "months"
+
+
+def _grouped(days: Sequence[date], of: Callable[[date], tuple[int, int]]) -> list[Span]:
+    groups = (list(each) for _, each in groupby(days, of))
+    return [Span(each[0], each[-1]) for each in groups]

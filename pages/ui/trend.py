@@ -17,7 +17,7 @@ from pages.ui.palette import Palette, palette
 from pages.ui.pattern_table import COLOURS
 from pages.ui.plot import Plot
 from pages.ui.pulse import ALL
-from pages.ui.spans import Span, is_weekly, spans
+from pages.ui.spans import Span, spans, unit
 from pages.ui.speech import language, say
 from pages.ui.texts import Language
 from pages.ui.view import View
@@ -34,11 +34,10 @@ _PLOT: Final = {"displayModeBar": False, "responsive": True}
 
 
 def days(found: Settings, chosen: View, asked: LogFilter) -> None:
-    """Attempts per day, or week, with their success rate; a click on one opens its failures."""
+    """Attempts per day, week or month, with success rate; a click on one opens its failures."""
     by_day = totals.by_day(data.days(found, asked))
     steps = _steps(found, chosen, by_day)
-    name = "weeks" if is_weekly(steps) else "days"
-    st.subheader(say(f"chart.{name}"), anchor=False)
+    st.subheader(say(f"chart.{unit(steps)}"), anchor=False)
     shown = totals.of_steps(by_day, steps)
     if not any(total.attempts for total in shown):
         st.info(say("chart.days.none"), icon=":material/hourglass_empty:")
@@ -158,7 +157,7 @@ def _steps(found: Settings, chosen: View, by_day: Mapping[date, Total]) -> list[
 
 
 def _table(name: str, chosen: View, every: Sequence[tuple[Span, Total]]) -> None:
-    """The same figures as rows, once they are asked for; choosing one opens its day or week."""
+    """The same figures as rows, once they are asked for; choosing one opens its step."""
     fold = st.expander(say("chart.table"), key=f"table_{name}_fold", on_change="rerun")
     if not fold.open:
         return

@@ -9,7 +9,7 @@ from pages.ui import charts, spark, totals
 from pages.ui.charts import Total
 from pages.ui.palette import PALETTES
 from pages.ui.plot import Plot
-from pages.ui.spans import MOST_DAYS, Span, is_weekly, spans
+from pages.ui.spans import MOST_DAYS, Span, spans, unit
 from pages.ui.texts import Language
 from sync.store.overview import Day
 
@@ -107,7 +107,7 @@ def test_a_long_period_is_shown_in_weeks_that_add_up() -> None:
     steps = spans(first, TODAY)
     weeks = totals.of_steps(found, steps)
     assert len(steps) == 59
-    assert is_weekly(steps)
+    assert unit(steps) == "weeks"
     assert [step.first for step in steps[1:]] == [
         TODAY - timedelta(weeks=back) for back in range(57, -1, -1)
     ]
@@ -115,7 +115,12 @@ def test_a_long_period_is_shown_in_weeks_that_add_up() -> None:
     assert weeks[1] == Total(attempts=sum(found[day].attempts for day in steps[1].days()), failed=7)
     figure = checked(charts.attempts_per_day(steps, weeks, LIGHT, "en"))
     assert figure.data[0].hovertext[-2].startswith("<b>16 Nov 2026 – 22 Nov 2026</b>")
-    assert not is_weekly(spans(TODAY - timedelta(days=MOST_DAYS - 1), TODAY))
+    assert unit(spans(TODAY - timedelta(days=MOST_DAYS - 1), TODAY)) == "days"
+    months = spans(TODAY - timedelta(days=1_000), TODAY)
+    assert unit(months) == "months"
+    assert [step.tick("en") for step in months[-2:]] == ["Oct 2026", "Nov 2026"]
+    assert months[-2] == Span(date(2026, 10, 1), date(2026, 10, 31))
+    assert sum(len(step.days()) for step in months) == 1_001
 
 
 def test_small_bars_have_a_name_and_a_bar_for_each_value() -> None:

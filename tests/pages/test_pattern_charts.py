@@ -12,7 +12,7 @@ from pages.ui import pattern_charts, pattern_trend
 from pages.ui.filters import CATEGORIES
 from pages.ui.palette import CATEGORY_COLOURS, PALETTES
 from pages.ui.pattern_charts import Series
-from pages.ui.spans import MOST_DAYS, Span
+from pages.ui.spans import MOST_DAYS, Span, unit
 from pages.ui.texts import LANGUAGES, Language
 from pages.ui.view import View
 from sync.store.filters import UNGROUPED
@@ -39,7 +39,7 @@ def counts(found: list[Row]) -> pa.Table:
 
 @given(rows())
 def test_every_failure_stands_in_exactly_one_step(found: list[Row]) -> None:
-    """Days, or weeks that begin on Monday; none is left out, none overlaps."""
+    """Days, weeks from Monday, or months from the first; none is left out, none overlaps."""
     steps = pattern_trend.steps_of(View(range="all"), counts(found), TODAY)
     days = [
         step.first + timedelta(days=n)
@@ -48,8 +48,12 @@ def test_every_failure_stands_in_exactly_one_step(found: list[Row]) -> None:
     ]
     assert days == [days[0] + timedelta(days=nth) for nth in range(len(days))]
     assert (days[0], days[-1]) == (min(x[2] for x in found), max(x[2] for x in found))
-    assert len(steps) <= max(MOST_DAYS, len(days) // 7 + 2)
-    assert all(step.first.weekday() == 0 for step in steps[1:] if step.first != step.last)
+    assert len(steps) <= MOST_DAYS
+    starts = [step.first for step in steps[1:]]
+    if unit(steps) == "weeks":
+        assert all(start.weekday() == 0 for start in starts)
+    if unit(steps) == "months":
+        assert all(start.day == 1 for start in starts)
     for column, name in enumerate(("pattern", "category")):
         told = pattern_trend.figures(counts(found), name, steps)
         assert {

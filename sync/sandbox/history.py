@@ -97,13 +97,10 @@ class History:
         Returns:
             The first invoice that is new, as the shop shows it; None when there is none.
         """
-        new: dict[str, Any] | None = None
-        for happening in self._trade.until(until):
-            self._services.shop.state.apply(happening)
-            entity = happening.entity
-            if new is None and happening.table == "invoices" and entity["base_grand_total"]:
-                new = entity
-        return new
+        happenings = list(self._trade.until(until))
+        self._services.shop.state.apply_all(happenings)
+        invoices = (x.entity for x in happenings if x.table == "invoices")
+        return next((x for x in invoices if x["base_grand_total"]), None)
 
     def go_live(self) -> None:
         """From now on the clock is the machine's."""

@@ -78,13 +78,15 @@ class ShopState:
             else:
                 self._write({**head, "id": number}, self._put(table, entity))
 
-    def apply_all(self, happenings: Iterable[Happening]) -> int:
-        """Apply each in turn; returns how many there were."""
-        count = 0
+    def apply_all(self, happenings: Iterable[Happening]) -> None:
+        """Bring the shop to where these leave it: of each entity only the last state is kept."""
+        last: dict[tuple[str, int], Happening] = {}
         for happening in happenings:
+            key = happening.table, _entity_id(happening.entity)
+            last.pop(key, None)  # all stay in the order of their moments, in case this breaks off
+            last[key] = happening
+        for happening in last.values():
             self.apply(happening)
-            count += 1
-        return count
 
     def describe(self, what: str, entities: Sequence[Mapping[str, Any]]) -> None:
         """Replace a part of the shop's set-up; it is not kept in the folder.

@@ -1,5 +1,6 @@
 """What the shop holds survives a restart, a crash and a lot of changes."""
 
+import json
 import threading
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -98,9 +99,32 @@ def test_a_field_without_a_value_is_not_sent() -> None:
     assert "customer_id" not in client.get("/rest/V1/orders/7").body
 
 
-def test_many_happenings_are_counted() -> None:
-    trades = (Trade("orders", {**ORDER, "entity_id": number}) for number in range(1, 6))
-    assert ShopState().apply_all(trades) == 5
+def test_many_happenings_leave_the_shop_as_one_after_the_other_would(tmp_path: Path) -> None:
+    """With one line in the journal for each entity, in the order of the last moments."""
+    moments = [datetime(2026, 1, day, tzinfo=UTC) for day in range(1, 7)]
+    new, sent = {**ORDER, "state": "new"}, {**ORDER, "state": "complete"}
+    happenings = [
+        Trade("orders", new, at=moments[0]),
+        Trade("invoices", {**new, "order_id": 7}, at=moments[1]),
+        Trade("customers", {"id": 7, "email": "a@post.example"}, at=moments[2]),
+        Trade("customers", {"id": 8, "email": "b@post.example"}, at=moments[3]),
+        Trade("orders", sent, at=moments[4]),
+        Trade("customers", {"id": 7}, "delete", at=moments[5]),
+    ]
+    single, many = ShopState(), ShopState(tmp_path)
+    for happening in happenings:
+        single.apply(happening)
+    many.apply_all(happenings)
+    many.close()
+    journal = (tmp_path / "shop.jsonl").read_text().splitlines()
+    told = [json.loads(line.partition("\t")[0]) for line in journal]
+    assert [x["at"] for x in told] == [x.isoformat() for x in (moments[1], *moments[3:])]
+    again = ShopState(tmp_path)
+    again.close()
+    for state in (many, again):
+        assert state.latest == single.latest
+        for table, number in (("orders", 7), ("invoices", 7), ("customers", 7), ("customers", 8)):
+            assert state.get(table, number) == single.get(table, number), (table, number)
 
 
 def test_an_entity_without_an_id_is_refused() -> None:

@@ -47,6 +47,10 @@ class _Share(NamedTuple):
     shown: Decimal
     line: OrderLine | None
 
+    def plus(self, other: "_Share") -> "_Share":
+        """Both together."""
+        return _Share(self.rate, self.base + other.base, self.shown + other.shown, self.line)
+
 
 def place_order(
     draft: Draft,
@@ -268,11 +272,7 @@ def _sums(shares: list[_Share], first_id: int, order_id: int) -> dict[str, dict[
     sums: dict[str, _Share] = {}
     for share in shares:
         before = sums.get(share.rate.code)
-        sums[share.rate.code] = (
-            share._replace(base=before.base + share.base, shown=before.shown + share.shown)
-            if before
-            else share
-        )
+        sums[share.rate.code] = share.plus(before) if before else share
     paying = [share for share in sums.values() if share.base]
     return {
         share.rate.code: _applied(share.rate, share.base, share.shown)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from random import Random
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 Table = Literal["customers", "orders", "invoices", "creditmemos"]
@@ -13,8 +13,7 @@ Action = Literal["put", "delete"]
 SHOP_ZONE = ZoneInfo("Europe/Amsterdam")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
+class Happening(NamedTuple):
     """One thing that came to be in the shop.
 
     Attributes:

@@ -53,8 +53,7 @@ _FAILING: dict[Failure, Kind] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Buyer:
+class Buyer(NamedTuple):
     """Who places an order.
 
     Attributes:

@@ -1,9 +1,8 @@
 """What is ordered and what will become of it: every decision that chance takes about an order."""
 
-from dataclasses import dataclass
 from itertools import accumulate
 from random import Random
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sync.sandbox.catalogue import (
     COUPONS,
@@ -56,8 +55,7 @@ _SHELF_AT_HOME = _Shelf(zero_rated=True)
 _SHELF = _Shelf(zero_rated=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """A product in a cart; `variant` is the chosen part of a configurable one."""
 
     product: Product
@@ -65,8 +63,7 @@ class Wish:
     variant: Part | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fate:
+class Fate(NamedTuple):
     """What becomes of an order.
 
     Attributes:
@@ -93,8 +90,7 @@ class Fate:
     seed: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(NamedTuple):
     """An order about to be placed.
 
     Attributes:

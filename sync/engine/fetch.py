@@ -12,13 +12,12 @@ from decimal import Decimal
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from sync import magento
 from sync.domain.attempts import document_key
 from sync.domain.documents import Customer, Entity, SalesDocument
 from sync.domain.inbox import InboxEntry, customer_entry, entry
 from sync.engine.desk import Desk, ReadingDesk
 from sync.errors import ConfigurationError
-from sync.magento import Page, StoreView, Unreadable
+from sync.magento import Fetched, Page, StoreView, Unreadable
 
 Read: TypeAlias = SalesDocument | Customer | Unreadable
 """What the shop says of one document or account."""
@@ -30,30 +29,35 @@ OVERLAP = timedelta(minutes=10)
 FRESH = timedelta(minutes=1)
 """So long what a list showed is as good as asking by id: working off a batch takes longer."""
 
+KEPT = 400
+"""Documents at most that are kept as a list showed them; a few kilobytes each."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """What a fetch brought.
 
-    Attributes:
-        count: Documents that are new or changed.
-        latest: What the last page held, by the shop's id: all of it in an ordinary run.
-        read_at: When that page was read.
-    """
+class Recent:
+    """What a fetch read last: in an ordinary run all of it is booked right away."""
 
-    count: int
-    latest: Mapping[int, Read]
-    read_at: datetime
+    def __init__(self) -> None:
+        self._read: dict[int, tuple[datetime, Read]] = {}
+
+    def add(self, found: Mapping[int, Read], now: datetime) -> None:
+        """Keep a page; the oldest that was read before it goes where there is too much."""
+        self._read |= {id: (now, read) for id, read in found.items()}
+        for id in list(self._read)[:-KEPT]:
+            del self._read[id]
 
     def still(self, ids: Sequence[int], now: datetime) -> dict[int, Read]:
-        """Which of these were read just now; by id."""
-        if not timedelta(0) <= now - self.read_at <= FRESH:
-            return {}
-        return {id: self.latest[id] for id in ids if id in self.latest}
+        """Which of these were read just now, by the shop's id."""
+        known = {id: self._read[id] for id in ids if id in self._read}
+        return {id: read for id, (at, read) in known.items() if timedelta(0) <= now - at <= FRESH}
 
 
-def fetch(desk: Desk, entity: Entity) -> Fetched:
-    """Bring the inbox up to date.
+def fetch(desk: Desk, entity: Entity, recent: Recent) -> int:
+    """Bring the inbox up to date; returns how many documents are new or changed.
+
+    Args:
+        desk: Of the run.
+        entity: The kind.
+        recent: Takes what is read.
 
     Raises:
         UnreachableError, UnreadableError, TemporaryError: The shop does not answer as it should.
@@ -62,10 +66,9 @@ def fetch(desk: Desk, entity: Entity) -> Fetched:
     name = desk.connection.name
     automatic = desk.connection.adds(entity)
     desk.store.hold(name, entity, desk.now(), automatic=automatic)
-    seen, read_at = 0, desk.now()
-    latest: Mapping[int, Read] = {}
+    seen = 0
     for page in pages(desk, entity):
-        latest, read_at = page.found, desk.now()
+        recent.add(page.found, desk.now())
         desk.steps("fetched")
         received = desk.store.receive(
             name, entity, page.entries, page.watermark, desk.now(), automatic=automatic
@@ -74,7 +77,7 @@ def fetch(desk: Desk, entity: Entity) -> Fetched:
         seen += received.new + received.changed
         if desk.stopping():
             break
-    return Fetched(count=seen, latest=latest, read_at=read_at)
+    return seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +123,7 @@ def by_id(desk: ReadingDesk, entity: Entity, ids: Sequence[int]) -> dict[int, Re
         BoekwachtError: As `fetch`.
     """
     shop = desk.shop
-    fetched: magento.Fetched[Customer] | magento.Fetched[SalesDocument]
+    fetched: Fetched[Customer] | Fetched[SalesDocument]
     if entity == "customer":
         fetched = shop.customers_by_id(ids)
     else:

@@ -1,5 +1,6 @@
 """One run: fetch into the inbox, finish what was left behind, book what is due."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -24,7 +25,7 @@ from sync.engine.desk import (
     shop_access,
 )
 from sync.engine.ending import ending
-from sync.engine.fetch import Fetched, Read, by_id, fetch
+from sync.engine.fetch import Read, Recent, by_id, fetch
 from sync.engine.lookups import Lookups, settles_until
 from sync.engine.report import RunReport
 from sync.engine.sessions import Sessions
@@ -168,7 +169,7 @@ class _Pass:
         self._progress = progress
         self._silent = 0
         self._tried: set[str] = set()
-        self._fetched: dict[Entity, Fetched] = {}
+        self._recent: dict[Entity, Recent] = defaultdict(Recent)
 
     def work(self) -> None:
         """Finish what was left behind, then fetch and book: customers, invoices, credit memos."""
@@ -185,8 +186,7 @@ class _Pass:
         for one in self._desks:
             one.rules = replace(one.rules, rate_countries=countries)
         for entity in desk.read_entities:
-            self._fetched[entity] = fetch(desk, entity)
-            self._report.fetched += self._fetched[entity].count
+            self._report.fetched += fetch(desk, entity, self._recent[entity])
             self._look_at_changes(entity)
         for entity in desk.wanted.entities if desk.wanted.numbers else desk.read_entities:
             for document in self._named(entity):
@@ -232,8 +232,7 @@ class _Pass:
     def _batch(self, entity: Entity, due: Sequence[Document]) -> None:
         """Ask the shop for these as they are now, but for what it told just now, and try each."""
         desk, ids = self._desk, [document.entry.document_id for document in due]
-        fetched = self._fetched.get(entity)
-        found = fetched.still(ids, desk.now()) if fetched else {}
+        found = self._recent[entity].still(ids, desk.now())
         if rest := [id for id in ids if id not in found]:
             found |= by_id(desk, entity, rest)
         self._sessions.work(

@@ -37,8 +37,9 @@ _FAILED: Final = pa.schema([
     ("last_try_at", _TYPES["moment"]),
 ])  # fmt: skip
 
-_NO_ROWS: Final = SCHEMA.empty_table()
-_NO_DOCUMENTS: Final = _FAILED.empty_table()
+# Made of no batch: an empty array would import pandas, which takes longer than all else.
+_NO_ROWS: Final = pa.Table.from_batches([], SCHEMA)
+_NO_DOCUMENTS: Final = pa.Table.from_batches([], _FAILED)
 _BY_ID: Final = "id in (select value from json_each(?))"
 _NEW: Final = "id > ? order by id"
 _OUTCOME: Final = [*ATTEMPT].index("outcome")

@@ -112,7 +112,7 @@ def reader(found: Settings) -> Reader:
     Raises:
         StoreError: There is no store, or it cannot be read.
     """
-    return _reader(found.data_home, found.timezone, _hub_file(found) or 0)
+    return _reader(str(found.data_home), found.timezone, _hub_file(found) or 0)
 
 
 def _hub_file(found: Settings) -> int | None:
@@ -128,10 +128,10 @@ def _hub_file(found: Settings) -> int | None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, on_release=Reader.close)
-def _reader(home: Path, zone: str, hub: int) -> Reader:
+def _reader(home: str, zone: str, hub: int) -> Reader:
     """A reader per file: a hub put back from a backup is another file under the same name."""
     del hub
-    return open_reader(home, zone)
+    return open_reader(Path(home), zone)
 
 
 def workers(found: Settings) -> list[Worker]:

@@ -206,8 +206,8 @@ def _still_open(reader: Reader, state: Snapshot) -> set[str]:
     if not state.failed.num_rows:
         return set()
     opened = kept.opened(reader, state)
-    failures = opened.filter(pc.equal(opened["success"], pa.scalar(value=False)))
-    return {*failures["pattern"].to_pylist()} - {""}
+    is_failure = pc.equal(opened["success"], pa.scalar(value=False))
+    return {*opened["pattern"].filter(is_failure).to_pylist()} - {""}
 
 
 def _recalled(

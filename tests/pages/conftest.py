@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Dataframe
 
@@ -22,6 +24,19 @@ def unfolded(page: AppTest, *charts: str) -> list[Dataframe]:
     for chart in charts:
         page.session_state[f"{chart}_fold"] = True
     return list(page.run().dataframe)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _installed_components() -> Iterator[None]:
+    """Let Streamlit look once which packages bring components.
+
+    It looks through all that are installed whenever AppTest runs a script, which took nine tenths
+    of the time; a server does so once, too.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        found = cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", found)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,11 @@ from typing import Any, Final
 from pages.ui import formats
 from pages.ui.palette import Palette, mixed
 from pages.ui.plot import Plot
-from pages.ui.spans import Span
+from pages.ui.spans import Span, ticks
 from pages.ui.texts import Language, text
 
-_LABELLED_DAYS: Final = 45
-"""So many days leave room for a number above each."""
-_TICKS: Final = 8
+_LABELLED: Final = 180
+"""So many characters find room above the bars, side by side."""
 WEEKS: Final = 13
 _WEEK: Final = 7
 _UPPER: Final = {"xaxis": "x", "yaxis": "y"}
@@ -54,8 +53,9 @@ def attempts_per_day(
         "hoverinfo": "text",
     }
     traces = _bars(totals, palette, language)
-    if len(steps) <= _LABELLED_DAYS:
-        traces.append(_labels(totals, palette))
+    labels = [f"✗ {total.failed}" if total.failed else "" for total in totals]
+    if len(labels) * max(map(len, labels), default=0) <= _LABELLED:
+        traces.append(_labels(totals, labels, palette))
     traces.append(_rate(totals, palette, language))
     return Plot([{**shared, **trace} for trace in traces], _axes(steps, palette, language))
 
@@ -137,12 +137,12 @@ def _bars(totals: Sequence[Total], palette: Palette, language: Language) -> list
     ]
 
 
-def _labels(totals: Sequence[Total], palette: Palette) -> Mapping[str, Any]:
+def _labels(totals: Sequence[Total], labels: Sequence[str], palette: Palette) -> Mapping[str, Any]:
     """The number of failures stands above its day, so that colour alone says nothing."""
     return {
         "type": "scatter",
         "y": [total.booked + total.failed + total.skipped for total in totals],
-        "text": [f"✗ {total.failed}" if total.failed else "" for total in totals],
+        "text": labels,
         "mode": "text",
         "textposition": "top center",
         "textfont": {"color": palette.failed, "size": 11},
@@ -168,11 +168,9 @@ def _rate(totals: Sequence[Total], palette: Palette, language: Language) -> Mapp
 
 def _axes(steps: Sequence[Span], palette: Palette, language: Language) -> Mapping[str, Any]:
     """Two panels above each other that share their days."""
-    shown = steps[:: max(-(-len(steps) // _TICKS), 1)]
     across = {
         "type": "category",
-        "tickvals": [step.first.isoformat() for step in shown],
-        "ticktext": [step.tick(language) for step in shown],
+        **ticks(steps, language),
         "tickangle": 0,
         "showgrid": False,
         "fixedrange": True,

@@ -10,7 +10,7 @@ from pages.ui import formats
 from pages.ui.charts import layout
 from pages.ui.palette import Palette, mixed
 from pages.ui.plot import Plot
-from pages.ui.spans import Span
+from pages.ui.spans import Span, ticks
 from pages.ui.texts import Language, text
 
 _TICKS: Final = 8
@@ -225,14 +225,12 @@ def _counts_axis(most: int, palette: Palette) -> Mapping[str, Any]:
 
 
 def _days_axis(spans: Sequence[Span], language: Language) -> Mapping[str, Any]:
-    shown = spans[:: max(-(-len(spans) // _TICKS), 1)]
     return {
         "type": "category",
         "categoryorder": "array",
         "categoryarray": [span.first.isoformat() for span in spans],
         "range": [-0.5, len(spans) - 0.5],
-        "tickvals": [span.first.isoformat() for span in shown],
-        "ticktext": [span.tick(language) for span in shown],
+        **ticks(spans, language),
         "tickangle": 0,
         "showgrid": False,
         "fixedrange": True,

@@ -161,6 +161,7 @@ def _table(
     ]
     tongue = language()
     types = st.column_config
+    heading = "chart.day" if unit(steps) == "days" else "chart.from"
     with fold:
         event: Any = st.dataframe(
             pd.DataFrame(
@@ -174,7 +175,7 @@ def _table(
             hide_index=True,
             height=min(len(rows), 8) * 35 + 40,
             column_config={
-                "day": types.DateColumn(say("chart.day"), format=formats.GRID_DAY[tongue]),
+                "day": types.DateColumn(say(heading), format=formats.GRID_DAY[tongue]),
                 "name": types.TextColumn(say(name), width=420),
                 "attempts": types.NumberColumn(say("patterns.col.attempts")),
             },

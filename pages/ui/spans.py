@@ -14,6 +14,8 @@ MOST_DAYS: Final = 120
 MOST_WEEKS: Final = 60
 """A longer period still is shown month by month."""
 _WEEK: Final = 7
+_DAYS_NAMED: Final = 8
+_MONTHS_NAMED: Final = 5
 Unit = Literal["days", "weeks", "months"]
 
 
@@ -37,12 +39,6 @@ class Span:
             return first
         return f"{first} – {formats.day(self.last, language)}"
 
-    def tick(self, language: Language) -> str:
-        """Its words on an axis: the day it begins with, or a month."""
-        if (self.last - self.first).days < _WEEK:
-            return formats.short_day(self.first, language)
-        return formats.month(self.first, language)
-
 
 def spans(first: date, last: date) -> list[Span]:
     """The steps from a day up to and with another, oldest first.
@@ -63,6 +59,18 @@ def unit(steps: Sequence[Span]) -> Unit:
     if longest == 1:
         return "days"
     return "weeks" if longest <= _WEEK else "months"
+
+
+def ticks(steps: Sequence[Span], language: Language) -> dict[str, list[str]]:
+    """Which of them an axis names, and how: few enough to stand side by side on a small screen."""
+    is_monthly = unit(steps) == "months"
+    words = formats.month if is_monthly else formats.short_day
+    most = _MONTHS_NAMED if is_monthly else _DAYS_NAMED
+    shown = [step.first for step in steps[:: max(-(-len(steps) // most), 1)]]
+    return {
+        "tickvals": [first.isoformat() for first in shown],
+        "ticktext": [words(first, language) for first in shown],
+    }
 
 
 def _grouped(days: Sequence[date], of: Callable[[date], tuple[int, int]]) -> list[Span]:

@@ -172,13 +172,14 @@ def _table(name: str, chosen: View, every: Sequence[tuple[Span, Total]]) -> None
         rates = [total.rate for _, total in every]
         table["rate"] = [None if rate is None else rate * 100 for rate in rates]
         types = st.column_config
+        heading = "chart.day" if unit([step for step, _ in every]) == "days" else "chart.from"
         event: Any = st.dataframe(
             table,
             key=f"table_{name}",
             hide_index=True,
             height=min(len(every), 8) * 35 + 40,
             column_config={
-                "day": types.DateColumn(say("chart.day"), format=formats.GRID_DAY[language()]),
+                "day": types.DateColumn(say(heading), format=formats.GRID_DAY[language()]),
                 **{each: types.NumberColumn(say(f"chart.{each}")) for each in _COUNTED},
                 "rate": types.NumberColumn(say("chart.rate"), format="%.1f %%"),
             },

@@ -72,17 +72,17 @@ class Trade:
         Take everything before calling again.
         """
         limit = moment if self._end is None else min(moment, self._end)
+        life = self._life
         while True:
             morning = day_start(self._day)
-            at = self._life.next_at()
-            if at is not None and at < min(morning, limit):
-                self._life.step()
-                yield from self._life.happenings
-                self._life.happenings.clear()
-            elif morning < limit:
-                self._open_day()
-            else:
+            horizon = min(morning, limit)
+            while (at := life.next_at()) is not None and at < horizon:
+                life.step()
+                yield from life.happenings
+                life.happenings.clear()
+            if morning >= limit:
                 return
+            self._open_day()
 
     def _open_day(self) -> None:
         """Put the day's orders on the agenda."""

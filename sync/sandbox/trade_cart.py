@@ -33,6 +33,7 @@ from sync.sandbox.totals import (
 from sync.sandbox.trade_draws import Draft, Wish
 from sync.sandbox.trade_items import ITEMS_PER_DOCUMENT
 from sync.sandbox.trade_orders import Customer, Order, OrderLine, Side
+from sync.sandbox.trade_plan import stamp
 
 _HUNDRED = Decimal(100)
 _AT_HOME: dict[TaxClass, Rate] = {tax: rate_for(HOME, tax, GENERAL) for tax in get_args(TaxClass)}
@@ -72,17 +73,18 @@ def place_order(
         rate: The store's currency per euro.
     """
     store = draft.buyer.kind.store
+    moment = stamp(at)
     lines: list[OrderLine] = []
     for wish in draft.wishes:
-        _add_lines(lines, wish, draft, number * ITEMS_PER_DOCUMENT, at)
+        _add_lines(lines, wish, draft, number * ITEMS_PER_DOCUMENT, moment)
     virtual = all(line.product.kind == "virtual" for line in lines)
     base = _price(draft, lines, Decimal(1), virtual=virtual)
     order = Order(
         id=number,
         number=increment,
         store=store,
-        created_at=at,
-        updated_at=at,
+        created_at=moment,
+        updated_at=moment,
         customer=customer,
         person=draft.buyer.person,
         email=draft.buyer.email,
@@ -103,7 +105,7 @@ def place_order(
 
 
 def _add_lines(
-    lines: list[OrderLine], wish: Wish, draft: Draft, first_id: int, at: datetime
+    lines: list[OrderLine], wish: Wish, draft: Draft, first_id: int, moment: str
 ) -> None:
     """The line of a wish and, for a composite product, those of its parts."""
     product = wish.product
@@ -122,7 +124,7 @@ def _add_lines(
             carries=carries,
             options=_options(wish) if parent is None else None,
             discounted=parent is None and draft.coupon is not None,
-            updated_at=at,
+            updated_at=moment,
         )
         lines.append(line)
         return line

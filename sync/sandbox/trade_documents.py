@@ -4,20 +4,19 @@ from typing import Any
 
 from sync.sandbox.trade_items import BASE, SHOWN, Names, currencies, document_item
 from sync.sandbox.trade_orders import OPEN, Document, Order, Taken
-from sync.sandbox.trade_plan import stamp
 
 
 def document_entity(order: Order, document: Document) -> dict[str, Any]:
     """As `GET /V1/invoices/{id}` or `GET /V1/creditmemo/{id}` gives it."""
     entity: dict[str, Any] = {
         "billing_address_id": order.id * 2,
-        "created_at": stamp(document.created_at),
+        "created_at": document.created_at,
         "entity_id": document.id,
         "increment_id": document.number,
         "order_id": order.id,
         "state": document.state,
         "store_id": order.store.id,
-        "updated_at": stamp(document.updated_at),
+        "updated_at": document.updated_at,
         **currencies(order),
     }
     if not order.virtual:

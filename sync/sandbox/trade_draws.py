@@ -16,7 +16,7 @@ from sync.sandbox.catalogue import (
     Product,
 )
 from sync.sandbox.trade_buyers import Buyer, Crowd, Failure, draw_buyer, draw_failure
-from sync.sandbox.trade_plan import Mix, Plan
+from sync.sandbox.trade_plan import Mix, Plan, pick
 
 RefundKind = Literal["full", "part", "part_adjusted", "shipping", "adjustment"]
 Refunds = tuple[tuple[RefundKind, int], ...]
@@ -47,7 +47,7 @@ class _Shelf:
         self.weights = list(accumulate(one.popularity for one in self.products))
 
     def draw(self, rng: Random) -> Product:
-        return rng.choices(self.products, cum_weights=self.weights)[0]
+        return pick(rng, self.products, self.weights)
 
 
 _SHELF_AT_HOME = _Shelf(zero_rated=True)
@@ -138,7 +138,7 @@ def draw_order(rng: Random, plan: Plan, crowd: Crowd) -> Draft:
 
 
 def _draw_wishes(rng: Random, shelf: _Shelf, *, bulk: bool) -> tuple[Wish, ...]:
-    number = rng.choices((1, 2, 3, 4, 6), cum_weights=(45, 75, 90, 97, 100))[0]
+    number = pick(rng, (1, 2, 3, 4, 6), (45, 75, 90, 97, 100))
     products = {product.id: product for product in (shelf.draw(rng) for _ in range(number))}
     return tuple(
         Wish(

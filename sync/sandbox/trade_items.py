@@ -7,7 +7,6 @@ from typing import Any
 
 from sync.sandbox.totals import ZERO, Row
 from sync.sandbox.trade_orders import Document, Order, OrderLine, Side
-from sync.sandbox.trade_plan import stamp
 
 # Ids of items need to be unique, not dense: no document has more lines than this.
 ITEMS_PER_DOCUMENT = 32
@@ -67,7 +66,7 @@ def order_items(order: Order) -> list[dict[str, Any]]:
         entity["qty_invoiced"] = line.invoiced
         entity["qty_refunded"] = line.refunded
         entity["qty_shipped"] = line.shipped
-        entity["updated_at"] = stamp(line.updated_at)
+        entity["updated_at"] = line.updated_at
         if line.carries and line.invoiced:
             entity["weee_tax_applied"] = "[]"
         for name, side in sides:
@@ -141,7 +140,7 @@ def _fixed(order: Order, line: OrderLine, place: int) -> dict[str, Any]:
 def _facts(order: Order, line: OrderLine) -> dict[str, Any]:
     product = line.product
     facts: dict[str, Any] = {
-        "created_at": stamp(order.created_at),
+        "created_at": order.created_at,
         "discount_percent": order.coupon.percent if order.coupon and line.carries else 0,
         "free_shipping": 0,
         "is_qty_decimal": 0,

@@ -25,7 +25,7 @@ from sync.sandbox.trade_orders import (
     Order,
     Portion,
 )
-from sync.sandbox.trade_plan import SHOP_ZONE, Action, Happening, Plan, Table, at_local, dice
+from sync.sandbox.trade_plan import SHOP_ZONE, Action, Happening, Plan, Table, at_local, dice, stamp
 from sync.sandbox.trade_refunds import Refund, draw_refund, some_pieces
 from sync.sandbox.trade_shape import customer_entity, order_entity
 
@@ -91,7 +91,7 @@ class Life:
             self.happenings.append(Happening(at=at, table=table, entity=spell(), action=action))
 
     def _tell_order(self, at: datetime, order: Order) -> None:
-        order.updated_at = at
+        order.updated_at = stamp(at)
         self._tell(at, "orders", partial(order_entity, order))
 
     def _number(self, kind: str, store: Store) -> tuple[int, str]:
@@ -111,8 +111,8 @@ class Life:
             person=buyer.person,
             store=buyer.kind.store,
             group_id=buyer.group_id,
-            created_at=at,
-            updated_at=at,
+            created_at=stamp(at),
+            updated_at=stamp(at),
             leaves=rng.random() < mix.leaves,
         )
         if draft.failure is None:
@@ -135,7 +135,7 @@ class Life:
             city=new.city,
             region=new.region,
         )
-        customer.updated_at = at
+        customer.updated_at = stamp(at)
         self._tell(at, "customers", partial(customer_entity, customer))
 
     def _leave(self, customer: Customer, at: datetime) -> None:
@@ -171,7 +171,7 @@ class Life:
     def _cancel(self, order: Order, at: datetime) -> None:
         order.state = "canceled"
         for line in order.lines:
-            line.cancelled, line.updated_at = line.qty, at
+            line.cancelled, line.updated_at = line.qty, stamp(at)
         self._tell_order(at, order)
 
     def _ship(self, order: Order, at: datetime) -> None:
@@ -180,7 +180,7 @@ class Life:
         order.state = "complete"
         for line in order.lines:
             if line.product.kind != "virtual":
-                line.shipped, line.updated_at = line.qty - line.refunded, at
+                line.shipped, line.updated_at = line.qty - line.refunded, stamp(at)
         self._tell_order(at, order)
 
     # Invoices
@@ -226,14 +226,14 @@ class Life:
         taken = [side.invoice(portions, shipping=first) for side in order.sides()]
         for place, qty in pieces.items():
             line = order.lines[place]
-            line.invoiced, line.updated_at = line.invoiced + qty, at
+            line.invoiced, line.updated_at = line.invoiced + qty, stamp(at)
         number, increment = self._number("invoice", order.store)
         invoice = Document(
             kind="invoice",
             id=number,
             number=increment,
-            created_at=at,
-            updated_at=at,
+            created_at=stamp(at),
+            updated_at=stamp(at),
             state=state,
             pieces=pieces,
             taken=(taken[0], taken[-1]),
@@ -248,7 +248,7 @@ class Life:
 
     def _settle(self, course: Course, invoice: Document, at: datetime) -> None:
         order = course.order
-        invoice.state, invoice.updated_at = PAID, at
+        invoice.state, invoice.updated_at = PAID, stamp(at)
         _pay(order, invoice)
         self._tell_order(at, order)
         self._tell(at, "invoices", partial(document_entity, order, invoice))
@@ -256,7 +256,7 @@ class Life:
 
     def _annul(self, course: Course, invoice: Document, at: datetime) -> None:
         order = course.order
-        invoice.state, invoice.updated_at = CANCELLED, at
+        invoice.state, invoice.updated_at = CANCELLED, stamp(at)
         for side in order.sides():
             side.annul()
         for line in order.lines:
@@ -287,15 +287,15 @@ class Life:
         pieces = order.pieces(refund.tops)
         for place, qty in pieces.items():
             line = order.lines[place]
-            line.refunded, line.updated_at = line.refunded + qty, at
+            line.refunded, line.updated_at = line.refunded + qty, stamp(at)
         number, increment = self._number("creditmemo", order.store)
         single = len(order.invoices) == 1 and course.fate.from_invoice
         memo = Document(
             kind="creditmemo",
             id=number,
             number=increment,
-            created_at=at,
-            updated_at=at,
+            created_at=stamp(at),
+            updated_at=stamp(at),
             state=PAID,
             pieces=pieces,
             taken=(taken[0], taken[-1]),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
@@ -24,8 +23,8 @@ class Customer:
         person: As they are now, with an e-mail address of their own; a move changes it.
         store: Where the account was made.
         group_id: Decides whether VAT is charged.
-        created_at: Aware, UTC.
-        updated_at: Aware, UTC.
+        created_at: As Magento prints it.
+        updated_at: As Magento prints it.
         leaves: Whether the account will be deleted; only then are its orders remembered.
         orders: Of those who leave.
         deleted: Whether it has been.
@@ -35,8 +34,8 @@ class Customer:
     person: Person
     store: Store
     group_id: int
-    created_at: datetime
-    updated_at: datetime
+    created_at: str
+    updated_at: str
     leaves: bool = False
     orders: "list[Order]" = field(default_factory=list)
     deleted: bool = False
@@ -58,7 +57,7 @@ class OrderLine:
             a fixed price carry none, neither does the parent of a bundle with a dynamic price.
         options: What was chosen of a composite product (`product_option`).
         discounted: Whether a coupon names it.
-        updated_at: Aware, UTC.
+        updated_at: As Magento prints it.
         invoiced: Pieces.
         refunded: Pieces.
         shipped: Pieces.
@@ -77,7 +76,7 @@ class OrderLine:
     carries: bool
     options: dict[str, Any] | None
     discounted: bool
-    updated_at: datetime
+    updated_at: str
     invoiced: int = 0
     refunded: int = 0
     shipped: int = 0
@@ -205,8 +204,8 @@ class Document:
         kind: Which of the two.
         id: Magento's entity id.
         number: Printed on it.
-        created_at: Aware, UTC.
-        updated_at: Aware, UTC.
+        created_at: As Magento prints it.
+        updated_at: As Magento prints it.
         state: `OPEN`, `PAID` (for a credit memo: refunded) or `CANCELLED`.
         pieces: By the line's place in the order; all lines, also those without amounts.
         taken: In the base currency, in the order's.
@@ -217,8 +216,8 @@ class Document:
     kind: Literal["invoice", "creditmemo"]
     id: int
     number: str
-    created_at: datetime
-    updated_at: datetime
+    created_at: str
+    updated_at: str
     state: int
     pieces: dict[int, int]
     taken: tuple[Taken, Taken]
@@ -253,8 +252,8 @@ class Order:
         id: Magento's entity id.
         number: Printed, with the store's prefix.
         store: Where it was placed.
-        created_at: Aware, UTC.
-        updated_at: Aware, UTC.
+        created_at: As Magento prints it.
+        updated_at: As Magento prints it.
         customer: None for a guest.
         person: Whom the bill goes to.
         email: None when nobody gave one.
@@ -279,8 +278,8 @@ class Order:
     id: int
     number: str
     store: Store
-    created_at: datetime
-    updated_at: datetime
+    created_at: str
+    updated_at: str
     customer: Customer | None
     person: Person
     email: str | None

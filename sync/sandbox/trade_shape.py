@@ -11,7 +11,6 @@ from sync.sandbox.catalogue import NOT_LOGGED_IN
 from sync.sandbox.totals import ZERO
 from sync.sandbox.trade_items import Names, both, currencies, order_items
 from sync.sandbox.trade_orders import PAID, Customer, Fixed, Order, Side
-from sync.sandbox.trade_plan import stamp
 
 
 def customer_entity(customer: Customer) -> dict[str, Any]:
@@ -38,8 +37,8 @@ def customer_entity(customer: Customer) -> dict[str, Any]:
         "group_id": customer.group_id,
         "default_billing": str(customer.id),
         "default_shipping": str(customer.id),
-        "created_at": stamp(customer.created_at),
-        "updated_at": stamp(customer.updated_at),
+        "created_at": customer.created_at,
+        "updated_at": customer.updated_at,
         "created_in": customer.store.view,
         "email": person.email,
         "firstname": person.firstname,
@@ -78,7 +77,7 @@ def order_entity(order: Order) -> dict[str, Any]:
     entity.update(amounts)
     entity["state"] = order.state
     entity["status"] = order.status
-    entity["updated_at"] = stamp(order.updated_at)
+    entity["updated_at"] = order.updated_at
     if order.customer is not None and not order.customer.deleted:
         entity["customer_id"] = order.customer.id
     if order.invoices:
@@ -96,7 +95,7 @@ def _fixed(order: Order) -> dict[str, Any]:
     """What never changes about an order."""
     fixed: dict[str, Any] = {
         "billing_address_id": order.id * 2,
-        "created_at": stamp(order.created_at),
+        "created_at": order.created_at,
         "customer_group_id": order.group_id,
         "customer_is_guest": int(order.group_id == NOT_LOGGED_IN),
         "customer_note_notify": 1,
@@ -287,7 +286,7 @@ def _histories(order: Order) -> list[dict[str, Any]]:
     return [
         {
             "comment": f"We refunded €{refund.taken[0].totals.grand_total} offline.",
-            "created_at": stamp(refund.created_at),
+            "created_at": refund.created_at,
             "entity_id": refund.id,
             "entity_name": "creditmemo",
             "is_customer_notified": 1,

@@ -7,7 +7,7 @@ numbers have the right form and check digits but belong, as far as we know, to n
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from random import Random
 from unicodedata import normalize
 
@@ -191,7 +191,7 @@ def person(rng: Random, country: str, *, business: bool = False) -> Person:
         business: A company; inside the EU (except AT) with a VAT number.
     """
     land = _COUNTRIES[country]
-    first, last = rng.choice(land.firstnames.split()), rng.choice(land.lastnames)
+    first, last = rng.choice(_names(land.firstnames)), rng.choice(land.lastnames)
     city, postcode, region = rng.choice(land.cities)
     street = land.street_form.format(street=rng.choice(land.streets), number=rng.randint(1, 240))
     company = rng.choice(land.companies).format(name=_capital(last)) if business else None
@@ -214,6 +214,11 @@ def person(rng: Random, country: str, *, business: bool = False) -> Person:
 def misprinted(vat_number: str) -> str:
     """`vat_number` with its last digit typed twice: too long in every country."""
     return vat_number + vat_number[-1]
+
+
+@cache
+def _names(text: str) -> list[str]:
+    return text.split()
 
 
 def _capital(name: str) -> str:

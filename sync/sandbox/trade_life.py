@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -25,7 +26,16 @@ from sync.sandbox.trade_orders import (
     Order,
     Portion,
 )
-from sync.sandbox.trade_plan import SHOP_ZONE, Action, Happening, Plan, Table, at_local, dice, stamp
+from sync.sandbox.trade_plan import (
+    SHOP_ZONE,
+    Action,
+    Happening,
+    Plan,
+    Table,
+    day_start,
+    dice,
+    stamp,
+)
 from sync.sandbox.trade_refunds import Refund, draw_refund, some_pieces
 from sync.sandbox.trade_shape import customer_entity, order_entity
 
@@ -55,6 +65,7 @@ class Life:
         self.happenings: list[Happening] = []
         self._plan = plan
         self._crowd = Crowd()
+        self._dice = dice(plan.seed)
         self._agenda: list[tuple[datetime, int, Callable[[datetime], None]]] = []
         self._entries = 0
         self._ids: Counter[str] = Counter()
@@ -71,7 +82,7 @@ class Life:
 
     def expect_order(self, at: datetime, seed: int) -> None:
         """Plan an order; `seed` decides everything about it."""
-        self._later(at, partial(self._order, dice(seed)))
+        self._later(at, partial(self._order, seed))
 
     def _later(self, at: datetime, event: Callable[[datetime], None]) -> None:
         self._entries += 1
@@ -117,10 +128,12 @@ class Life:
         )
         if draft.failure is None:
             self._crowd.welcome(buyer.kind, customer)
-        if rng.random() < mix.moves:
-            self._after(at, rng.randint(_DAY, 60 * _DAY), partial(self._move, customer, rng))
-        if customer.leaves:
-            self._after(at, rng.randint(_DAY, 40 * _DAY), partial(self._leave, customer))
+        moves_after = rng.randint(_DAY, 60 * _DAY) if rng.random() < mix.moves else None
+        leaves_after = rng.randint(_DAY, 40 * _DAY) if customer.leaves else None
+        if moves_after is not None:
+            self._after(at, moves_after, partial(self._move, customer, copy(rng)))
+        if leaves_after is not None:
+            self._after(at, leaves_after, partial(self._leave, customer))
         self._tell(at, "customers", partial(customer_entity, customer))
         return customer
 
@@ -147,7 +160,9 @@ class Life:
 
     # Orders
 
-    def _order(self, rng: Random, at: datetime) -> None:
+    def _order(self, seed: int, at: datetime) -> None:
+        rng = self._dice
+        rng.seed(seed)  # half as dear as making new dice
         draft = draw_order(rng, self._plan, self._crowd)
         buyer = draft.buyer
         customer = self._register(draft, rng, at) if buyer.registers else buyer.customer
@@ -320,7 +335,7 @@ def _working_day(at: datetime, seconds: int) -> datetime:
     day = at.astimezone(SHOP_ZONE).date() + timedelta(1)
     while day.weekday() >= _SATURDAY:
         day += timedelta(1)
-    return at_local(day, seconds)
+    return day_start(day) + timedelta(seconds=seconds)  # no day on which the clocks are changed
 
 
 def _pay(order: Order, invoice: Document) -> None:

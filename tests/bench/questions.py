@@ -128,12 +128,18 @@ def headline(reader: Reader, now: datetime) -> tuple[object, ...]:
 def _logs(middle: dict[str, Any], now: datetime, zone: str) -> Iterator[Question]:
     asked = filters(middle, now, zone)
     for name, each in asked.items():
-        yield Question("page", name, lambda r, each=each: newest(r, each, PAGE))  # type: ignore[misc]
+        yield Question("page", name, _page(each))
     whole = asked["no filter"]
-    yield Question("page", "no filter, page 1,000", lambda r: newest(r, whole, PAGE, 999 * PAGE))
+    yield Question("page", "no filter, page 1,000", _page(whole, 999 * PAGE))
     for name, each in asked.items():
         anew = partial(_anew, each)
         yield Question("count", name, lambda r, anew=anew: count(r, anew()))  # type: ignore[misc]
+
+
+def _page(asked: LogFilter, first: int = 0) -> Callable[[Reader], object]:
+    """A page that begins elsewhere each time, where a reader would have the rows of the last."""
+    turn = itertools.cycle(range(PAGE))
+    return lambda reader: newest(reader, asked, PAGE, first + next(turn))
 
 
 _OTHERS: Final = itertools.count()

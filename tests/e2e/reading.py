@@ -37,6 +37,15 @@ def rows(page: Page) -> list[dict[str, str]]:
     return [dict(zip(head, cells, strict=True)) for cells in body if len(cells) == len(head)]
 
 
+def corner(page: Page) -> tuple[float, float]:
+    """The upper left corner of the first grid, once it is there; in pixels."""
+    grid = page.locator(GRID).first
+    expect(grid).to_be_visible()
+    box = grid.bounding_box()
+    assert box is not None
+    return box["x"], box["y"]
+
+
 def count(page: Page) -> str:
     """The line that states the result, e.g. "128 rijen · 7 open documenten · …"."""
     return page.get_by_test_id("stText").filter(has_text="·").first.inner_text()

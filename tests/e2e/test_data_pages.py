@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.reading import GRID, rows, still, visit
+from tests.e2e.reading import corner, rows, still, visit
 
 
 def test_chosen_rows_go_to_the_push(address: str, page: Page) -> None:
@@ -15,10 +15,9 @@ def test_chosen_rows_go_to_the_push(address: str, page: Page) -> None:
     assert shown[2]["In de boeken"].endswith("Wacht")
     page.get_by_text("Kies meer rijen").click()
     still(page)
-    box = page.locator(GRID).first.bounding_box()
-    assert box is not None
+    left, top = corner(page)
     for count, row in enumerate((0, 2), 1):
-        page.mouse.click(box["x"] + 16, box["y"] + 50 + 33 * row)
+        page.mouse.click(left + 16, top + 50 + 33 * row)
         link = page.get_by_role("link", name=f"Push {count} gekozen naar e-Boekhouden")
         expect(link).to_be_visible()
     link.click()

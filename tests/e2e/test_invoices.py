@@ -14,7 +14,7 @@ from pages.ui.texts import Language
 from sync.store import queries
 from sync.store.filters import LogFilter
 from sync.store.reader import open_reader
-from tests.e2e.reading import GRID, count, rows, still, visit
+from tests.e2e.reading import GRID, corner, count, rows, still, visit
 from tests.pages.history import HOSTILE
 
 EVERYTHING = 1_000_000
@@ -129,9 +129,8 @@ def test_the_language_switch_changes_every_word_and_stays(address: str, page: Pa
 
 def test_a_row_opens_its_story_and_the_link_opens_it_again(address: str, page: Page) -> None:
     visit(page, f"{address}/invoices?range=all&q=000000041")
-    box = page.locator(GRID).first.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 16, box["y"] + 50)
+    left, top = corner(page)
+    page.mouse.click(left + 16, top + 50)
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("als mutatie 50041")).to_be_visible()
     expect(dialog.get_by_role("heading", name="Alle pogingen (3)")).to_be_visible()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.reading import GRID, rows, visit
+from tests.e2e.reading import GRID, corner, rows, visit
 from tests.e2e.server import dashboard
 from tests.pages.seed import Invoice, Try, fill, settings
 
@@ -43,9 +43,8 @@ def test_a_selection_means_the_row_that_was_seen_while_others_arrive(
     news = page.get_by_role("button", name="3 nieuwe rijen, tonen")
     expect(news).to_be_visible(timeout=PATIENCE)
     assert [row["Factuur-ID"] for row in rows(page)] == before
-    box = page.locator(GRID).first.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 16, box["y"] + 50)
+    left, top = corner(page)
+    page.mouse.click(left + 16, top + 50)
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("heading", name=f"Factuur {before[0]}")).to_be_visible()
     page.keyboard.press("Escape")

@@ -95,6 +95,7 @@ class Campaign:
             first = self._next
         self._begun += 1
         said = self.home / f"said-{self._begun}.txt"
+        said.touch(mode=0o600)  # it may be killed before it does so itself
         pid = self._nursery.ask("begin", self.home, kind, first, said)
         self._processes.append((pid, kind, said))
 

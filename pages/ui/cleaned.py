@@ -3,8 +3,8 @@
 import streamlit as st
 
 from pages.ui import formats
-from pages.ui.data import Question
 from pages.ui.escape import plain, visible
+from pages.ui.question import Question
 from pages.ui.speech import language, say
 from sync.store import cleanups
 

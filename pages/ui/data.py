@@ -43,47 +43,6 @@ DOCUMENTS: Final = 100
 """So many of the documents that a pattern hit are listed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What one run of a log or data page asks, and of whom.
-
-    Attributes:
-        log: Which of them.
-        view: What is to be shown.
-        filter: The rows that the view's filters leave, in its order.
-    """
-
-    log: Log
-    settings: Settings
-    reader: Reader
-    view: View
-    filter: LogFilter | FetchedFilter
-
-    @property
-    def page(self) -> str:
-        """The page's name in the texts and in the session."""
-        return self.log.page
-
-    @property
-    def admins(self) -> dict[str, str]:
-        """The address of the shop's admin per connection; empty where it is not set."""
-        connections = self.settings.connections.items()
-        return {name: connection.shop_admin_url for name, connection in connections}
-
-
-def question(log: Log, found: Settings, chosen: View) -> Question:
-    """What a page asks for that view of it.
-
-    Raises:
-        StoreError: There is no store, or it cannot be read.
-    """
-    if log.per_document and log.entity:
-        asked: LogFilter | FetchedFilter = fetched_filter(log.entity, chosen, found.timezone)
-    else:
-        asked = log_filter(log.entity, chosen, found.timezone)
-    return Question(log=log, settings=found, reader=reader(found), view=chosen, filter=asked)
-
-
 def settings() -> Settings:
     """The settings, read again at each run of a page.
 

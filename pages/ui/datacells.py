@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from pages.ui.beside import masked
-from pages.ui.data import Question
+from pages.ui.question import Question
 from pages.ui.texts import TEXTS, Language, text
 from sync.domain.privacy import mask_words
 from sync.store import fetched

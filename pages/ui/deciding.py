@@ -14,9 +14,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui import actions, choosing, data, filters, following, formats, frame, guard, resyncing
-from pages.ui.data import Question
 from pages.ui.escape import plain, visible
 from pages.ui.logs import OF_KIND
+from pages.ui.question import Question
 from pages.ui.speech import language, say
 from pages.ui.view import View
 from sync.domain.documents import State

@@ -9,8 +9,8 @@ from typing import Final
 import streamlit as st
 
 from pages.ui import beside, data, datacells, filter_words, formats, view, workbook
-from pages.ui.data import Question
 from pages.ui.logs import Log
+from pages.ui.question import Question
 from pages.ui.rights import later
 from pages.ui.speech import language, say
 from pages.ui.texts import LANGUAGES, Language

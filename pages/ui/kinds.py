@@ -3,9 +3,9 @@
 import streamlit as st
 
 from pages.ui import actions, beside, filters, frame, resyncing, rights, tables
-from pages.ui.data import Question
 from pages.ui.escape import plain, visible
 from pages.ui.logs import OF_KIND
+from pages.ui.question import Question
 from pages.ui.rights import may
 from pages.ui.speech import say
 from pages.ui.view import View

@@ -26,10 +26,10 @@ from pages.ui import (
     view,
     views,
 )
-from pages.ui.data import Question
 from pages.ui.escape import plain
 from pages.ui.logs import DATA, LOGS, Log
 from pages.ui.panel import nothing_yet, panel
+from pages.ui.question import Question, ask
 from pages.ui.rows import Counted
 from pages.ui.sheet import Sheet
 from pages.ui.speech import language, say
@@ -103,7 +103,7 @@ def _log(log: Log, found: Settings) -> None:
     if filters.arriving(log.page):
         sheet.forget(log.page)
     chosen = filters.current(log.page, data.today(found.timezone), log.fit)
-    question = data.question(log, found, chosen)
+    question = ask(log, found, chosen)
     top = st.container()
     with panel(f"{log.page}_filters"):
         causes = data.causes(found, language()) if "pattern" in log.filters else {}

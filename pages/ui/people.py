@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 import streamlit as st
 
 from pages.ui import actions, rights
-from pages.ui.data import Question
+from pages.ui.question import Question
 from pages.ui.speech import say
 from sync.errors import BoekwachtError
 

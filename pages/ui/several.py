@@ -6,8 +6,8 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.ui import formats, resyncing, rights
-from pages.ui.data import Question
 from pages.ui.escape import plain
+from pages.ui.question import Question
 from pages.ui.rows import Counted
 from pages.ui.speech import language, say
 from sync.store.queries import Counts

@@ -12,7 +12,7 @@ import pyarrow as pa
 import streamlit as st
 
 from pages.ui import rows
-from pages.ui.data import Question
+from pages.ui.question import Question
 from pages.ui.rows import Asked, Counted, Moves
 from sync.store.reader import Reader
 

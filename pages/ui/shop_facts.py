@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from pages.ui import formats, frame
-from pages.ui.data import Question
 from pages.ui.escape import visible
+from pages.ui.question import Question
 from pages.ui.speech import language, say
 from sync.domain.documents import Entity
 from sync.store import search

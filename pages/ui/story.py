@@ -20,10 +20,10 @@ from pages.ui import (
     tables,
     view,
 )
-from pages.ui.data import Question
 from pages.ui.escape import plain, visible
 from pages.ui.logs import kind_of
 from pages.ui.panel import panel
+from pages.ui.question import Question
 from pages.ui.speech import language, say
 from sync.store import queries, search
 

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlencode
 import streamlit as st
 
 from pages.ui import actions, data, filters, frame, view
-from pages.ui.data import Question
 from pages.ui.escape import plain
+from pages.ui.question import Question
 from pages.ui.rights import may
 from pages.ui.speech import say
 from pages.ui.view import View

@@ -7,8 +7,8 @@ from typing import Any, Final
 import pyarrow as pa
 
 from pages.ui import beside, datacells
-from pages.ui.data import Question
 from pages.ui.messages import shown as message_shown
+from pages.ui.question import Question
 from pages.ui.texts import TEXTS, Language, text
 from sync.store import workbook
 from sync.store.filters import LogFilter

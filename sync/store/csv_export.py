@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from sync.store.codec import ATTEMPT, Kind
 from sync.store.filters import LogFilter, where
-from sync.store.reader import Reader, Scope
+from sync.store.reader import Reader
+from sync.store.scope import Scope
 from sync.store.snapshot import Snapshot
 
 Language = Literal["nl", "en"]

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from sync.store import codec
 from sync.store.digest import IS_MARKED, OF_ATTEMPTS
 from sync.store.filters import Clause, LogFilter, where, where_kept, where_message
-from sync.store.reader import Reader, Scope
+from sync.store.reader import Reader
+from sync.store.scope import Scope
 from sync.store.snapshot import Snapshot, unsealed
 
 _SUMS: Final = """

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from sync.store.cleanups import UNSETTLED
 from sync.store.database import segments_path
-from sync.store.reader import Reader, Scope
+from sync.store.reader import Reader
+from sync.store.scope import Scope
 from sync.store.snapshot import Snapshot
 
 _DEADLINE_SECONDS: Final = 600.0

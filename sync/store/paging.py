@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from sync.store import kept
 from sync.store.filters import LogFilter, order, where, where_kept
 from sync.store.kept import days_clause, scope_of
-from sync.store.reader import EVERYTHING, Reader, Scope
+from sync.store.reader import Reader
+from sync.store.scope import EVERYTHING, Scope
 from sync.store.snapshot import SCHEMA, Snapshot, sealed, unsealed
 
 _FIRST_LOOK: Final = 10_000

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from sync.store import kept
 from sync.store.filters import Clause, LogFilter, where_kept
 from sync.store.kept import scope_of
-from sync.store.reader import Reader, Scope
+from sync.store.reader import Reader
+from sync.store.scope import Scope
 from sync.store.snapshot import Snapshot, sealed, unsealed
 
 _TOLD: Final = (

@@ -26,7 +26,8 @@ from sync.domain.patterns.lifecycle import (
 from sync.store import decisions, kept, pattern_sums
 from sync.store.filters import LogFilter, where_kept
 from sync.store.kept import days_clause, scope_of
-from sync.store.reader import Reader, Scope
+from sync.store.reader import Reader
+from sync.store.scope import Scope
 from sync.store.snapshot import Snapshot, unsealed
 
 HISTORY: Final = timedelta(days=30)

@@ -13,9 +13,10 @@ from sync.store.csv_export import export_csv
 from sync.store.filters import LogFilter, where
 from sync.store.kept import days_clause, scope_of
 from sync.store.paging import page, whole
-from sync.store.reader import Reader, Scope
+from sync.store.reader import Reader
 from sync.store.records import run_of
 from sync.store.rows import Run
+from sync.store.scope import Scope
 from sync.store.snapshot import Segment, Snapshot
 
 __all__ = [

@@ -8,8 +8,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -18,13 +16,13 @@ from typing import Any, Final, Literal, Self, TypeVar
 import duckdb
 import pyarrow as pa
 
-from sync.domain.documents import Entity
 from sync.errors import StoreError
-from sync.store import codec, digest, read_only, snapshot
+from sync.store import digest, read_only, snapshot
 from sync.store.database import hub_path, segments_path
 from sync.store.digest import QUESTIONS, Digest, Kept
 from sync.store.integrity import Seal
 from sync.store.parquet import literal
+from sync.store.scope import EVERYTHING, Scope
 from sync.store.snapshot import Segment, Snapshot
 from sync.store.spoilt import Spoilt
 
@@ -37,45 +35,6 @@ _SETTINGS: Final[dict[str, str | bool | int | float | list[str]]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """Which rows a question can be about; segments with none of them are not opened.
-
-    The question's own conditions still decide.
-
-    Attributes:
-        entity: None means all kinds.
-        since: Started at or after; None means no bound, here and below.
-        until: Started before.
-        above: Ids above this one.
-        below: Ids below this one.
-        without: Paths of segments whose rows are known otherwise.
-    """
-
-    entity: Entity | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    above: int | None = None
-    below: int | None = None
-    without: frozenset[str] = frozenset()
-
-    def holds(self, segment: Segment) -> bool:
-        """Whether some row of the segment may lie in this scope."""
-        since = codec.optional(codec.micros, self.since)
-        until = codec.optional(codec.micros, self.until)
-        return (
-            self.entity in {None, segment.entity}
-            and (since is None or segment.started_to >= since)
-            and (until is None or segment.started_from < until)
-            and (self.above is None or segment.id_to > self.above)
-            and (self.below is None or segment.id_from < self.below)
-            and segment.path not in self.without
-        )
-
-
-EVERYTHING: Final = Scope()
 
 
 class Reader:

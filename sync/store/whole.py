@@ -7,7 +7,8 @@ import pyarrow as pa
 
 from sync.store.csv_export import months
 from sync.store.filters import LogFilter, where
-from sync.store.reader import Reader, Scope
+from sync.store.reader import Reader
+from sync.store.scope import Scope
 from sync.store.snapshot import SCHEMA
 
 _DEADLINE_SECONDS: Final = 600.0

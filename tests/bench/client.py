@@ -2,8 +2,7 @@
 
 import time
 from collections import Counter
-from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState, ContextInfo
@@ -89,15 +88,8 @@ class Client:
                 seconds = time.perf_counter() - begin
                 return Ran(seconds, kinds["new_session"], kinds["delta"], size / 1000)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Leave."""
         self._socket.close()
 
 

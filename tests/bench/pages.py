@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -65,7 +65,7 @@ _ROWS: Final = f"{GRID} td"
 def scripts(address: str, server: int, arrive: Callable[[], None]) -> None:
     """Each page as the server makes and sends it, at rest and after one more failure."""
     for name in PAGES:
-        with Client(address) as client:
+        with closing(Client(address)) as client:
             run(client, server, arrive, name)
 
 
@@ -265,7 +265,7 @@ def viewers(address: str, server: int, arrive: Callable[[], None]) -> None:
 def _look(address: str, nth: int, stop: threading.Event) -> None:
     """One visitor of the Overview, come a moment after the one before."""
     time.sleep(nth * STAGGER)
-    with Client(address) as client:
+    with closing(Client(address)) as client:
         client.visit("")
         now = time.perf_counter()
         due = {part: now + every for part, every in client.parts.items()}

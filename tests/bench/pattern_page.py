@@ -7,6 +7,7 @@ after one more attempt has failed. `--folder` keeps what was filled.
 
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -47,7 +48,7 @@ def main(rows: int, folder: Path | None) -> None:
     with tempfile.TemporaryDirectory(prefix="boekwacht-bench-") as temporary:
         place = prepared((folder or Path(temporary)).absolute(), rows)
         most = questions(place)
-        with dashboard(place) as address, Client(address) as client:
+        with dashboard(place) as address, closing(Client(address)) as client:
             server, arrive = serving(address), arrivals(place)
             for asked, goal in (("", 200), (f"&pattern={most}", 150)):
                 for period in ("90d", "all"):

@@ -1,17 +1,19 @@
 """Charts show the numbers they are given, by more than colour, in the reader's words."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import plotly.graph_objects as go
 import pytest
 
-from pages.ui import charts, spark, totals
+from pages.ui import charts, run_grid, spark, totals
 from pages.ui.charts import Total
 from pages.ui.palette import PALETTES
 from pages.ui.plot import Plot
 from pages.ui.spans import MOST_DAYS, Span, spans, ticks, unit
 from pages.ui.texts import Language
+from sync.domain.documents import Entity
 from sync.store.overview import Day
+from sync.store.rows import Run
 
 TODAY = date(2026, 11, 23)
 LIGHT = PALETTES["light"]
@@ -133,3 +135,27 @@ def test_small_bars_have_a_name_and_a_bar_for_each_value() -> None:
     assert drawn.count("<span") == 4
     heights = [int(part.partition("px")[0]) for part in drawn.split("height:")[2:]]
     assert heights == [1, 1, 3, 24]
+
+
+def test_the_runs_grid_tells_by_marks_how_each_kind_went() -> None:
+    run = Run(
+        id=7,
+        connection="webshop",
+        trigger="schedule",
+        actor="",
+        mapping_version=1,
+        started_at=datetime(2026, 11, 23, tzinfo=UTC),
+        finished_at=None,
+        state="running",
+        counts={},
+        message="",
+        code="",
+    )
+    counts: dict[tuple[int, Entity], run_grid.Counts] = {
+        (7, "invoice"): run_grid.Counts(ok=3, failed=2),
+        (7, "customer"): run_grid.Counts(skipped=1),
+    }
+    figure = checked(run_grid.figure([run], counts, LIGHT, "nl"))
+    marks = dict(zip(figure.data[0].y, figure.data[0].text, strict=True))
+    assert marks == {"Facturen": ["✗2"], "Creditnota's": [""], "Klanten": ["–"]}
+    assert figure.data[0].zmax == 3

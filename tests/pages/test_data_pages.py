@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui import data, export, rights, view
 from pages.ui.logs import DATA
+from pages.ui.question import Question
 from pages.ui.rights import Visitor
 from pages.ui.view import View
 from sync import config
@@ -220,7 +221,7 @@ def test_rows_stay_and_say_where_they_stand_now(shop: Path, open_page: Open) -> 
 def test_the_files_hold_every_row_and_no_name(shop: Path, tongue: Any, total: str) -> None:
     log = DATA["shop-invoices"]
     with open_reader(shop) as reader:
-        question = data.Question(
+        question = Question(
             log=log,
             settings=config.load(shop),
             reader=reader,

@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from pages.ui import data, export, sheet, view
-from pages.ui.data import Question
 from pages.ui.logs import LOGS
+from pages.ui.question import Question
 from pages.ui.texts import LANGUAGES
 from pages.ui.view import View
 from sync import config

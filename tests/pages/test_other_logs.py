@@ -10,8 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui import beside, data, export
-from pages.ui.data import Question
 from pages.ui.logs import LOGS, kind_of
+from pages.ui.question import Question
 from pages.ui.view import View
 from sync import config
 from sync.clock import SystemClock

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import data, entrance, formats, frame, lasting, rights
+from pages.ui import data, entrance, formats, frame, lasting, prompt, rights
 from pages.ui.logs import DATA, OF_KIND
 from pages.ui.roles import RANK, Role
 from pages.ui.speech import language, say, settle_language
@@ -29,6 +29,7 @@ def navigation() -> st.Page:
     Pages have no icon: the browser's tab would fetch it from another host. Who may see nothing
     sees no menu either.
     """
+    prompt.send_at_once()
     lasting.set_aside()
     settle_language()
     is_open = may("viewer")

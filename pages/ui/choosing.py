@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -18,7 +19,7 @@ from sync.domain.documents import Entity
 from sync.domain.resync import MOST, Candidate, Obstacle, Plan, plan
 from sync.errors import RightError, StoreError
 from sync.settings import Settings
-from sync.store import Document, Wish, choosing, queries
+from sync.store import Document, Wish, choosing, fetched, queries
 from sync.store.filters import LogFilter
 from sync.store.reader import Reader
 
@@ -82,12 +83,23 @@ def _keys(
     found: Settings, reader: Reader, asked: Choice
 ) -> tuple[Sequence[str], int, Sequence[str]]:
     """Keys of the choice, how many more are in the books already, and keys nobody knows."""
+    if not asked.docs and asked.entity and asked.view.books:
+        return _fetched(found, reader, asked.entity, asked.view), 0, ()
     if not asked.docs:
         named = choosing.named_by(reader, data.log_filter(asked.entity, asked.view, found.timezone))
         return named.keys, named.booked, ()
     known = {each.document.key for each in choosing.candidates(reader, asked.docs, ())}
     strange = [key for key in asked.docs if key not in known and ":cus:" not in key]
     return asked.docs, 0, strange
+
+
+def _fetched(found: Settings, reader: Reader, entity: Entity, chosen: View) -> Sequence[str]:
+    """Keys of what a data page's filter leaves that is not in the books, tried or not."""
+    states = tuple(each for each in chosen.books if each != "booked")
+    if not states:
+        return ()
+    wanted = replace(chosen, books=states)
+    return fetched.keys(reader, data.fetched_filter(entity, wanted, found.timezone))
 
 
 def _sums(made: Plan[Document], booked: int) -> None:

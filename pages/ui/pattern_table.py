@@ -28,8 +28,10 @@ COLOURS: Final[Mapping[Status, Colour]] = {
     "muted": "gray",
     "resolved": "green",
 }
-_ROW: Final = 35
-_MOST_ROWS: Final = 14
+_HEAD: Final = 35
+_ROW: Final = 62
+"""A cause is a sentence; a grid wraps text only in rows that are higher than four lines' height."""
+_MOST_ROWS: Final = 9
 
 
 def draw(page: str, rows: Sequence[Named], zone: str) -> None:
@@ -44,7 +46,8 @@ def draw(page: str, rows: Sequence[Named], zone: str) -> None:
         frame_of(rows, data.today(zone), zone),
         key=_key(page, rows),
         hide_index=True,
-        height=min(len(rows), _MOST_ROWS) * _ROW + _ROW + 5,
+        height=min(len(rows), _MOST_ROWS) * _ROW + _HEAD + 5,
+        row_height=_ROW,
         column_config=_config(),
         placeholder="–",
         selection_mode="single-row",
@@ -86,21 +89,23 @@ def _config() -> dict[str, Any]:
             say("patterns.col.status"),
             options=[say(f"status.{name}") for name in STATUSES],
             color=[COLOURS[name] for name in STATUSES],
-            width=88,
+            width=84,
         ),
-        "category": types.TextColumn(say("col.category"), width=92),
-        "template": types.TextColumn(say("patterns.col.template"), width=165),
-        "attempts": types.NumberColumn(say("patterns.col.attempts"), width=70),
-        "documents": types.NumberColumn(say("patterns.col.documents"), width=86),
-        "open": types.NumberColumn(say("patterns.col.open"), width=48),
-        "history": types.BarChartColumn(say("patterns.col.history"), y_min=0, width=70),
+        "category": types.TextColumn(say("col.category"), width=98),
+        "template": types.TextColumn(say("patterns.col.template"), width=169),
+        "attempts": types.NumberColumn(say("patterns.col.attempts"), width=66),
+        "documents": types.NumberColumn(say("patterns.col.documents"), width=82),
+        "open": types.NumberColumn(say("patterns.col.open"), width=46),
+        "history": types.LineChartColumn(
+            say("patterns.col.history"), y_min=0, color="red", width=76
+        ),
         "first_seen": types.DateColumn(
-            say("patterns.col.first"), format=day, width=68, help=say("patterns.col.first.help")
+            say("patterns.col.first"), format=day, width=66, help=say("patterns.col.first.help")
         ),
         "last_seen": types.DateColumn(
-            say("patterns.col.last"), format=day, width=68, help=say("patterns.col.last.help")
+            say("patterns.col.last"), format=day, width=66, help=say("patterns.col.last.help")
         ),
-        "owner": types.TextColumn(say("patterns.col.owner"), width=60),
+        "owner": types.TextColumn(say("patterns.col.owner"), width=62),
     }
 
 

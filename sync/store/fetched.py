@@ -203,6 +203,15 @@ def everything(reader: Reader, asked: FetchedFilter) -> Iterator[dict[str, Any]]
             return
 
 
+def keys(reader: Reader, asked: FetchedFilter) -> tuple[str, ...]:
+    """The keys of every document that matches, in no order.
+
+    Raises:
+        StoreError: The hub cannot be read.
+    """
+    return tuple(row["key"] for row in _rows(reader, "key", asked))
+
+
 def nearest(reader: Reader, asked: FetchedFilter) -> datetime | None:
     """The moment nearest to a filter's period at which the rest of the filter has a document.
 

@@ -142,6 +142,47 @@ def test_a_row_leads_to_the_story_and_that_to_the_push(shop: Path, open_page: Op
         assert store.open_documents(request.id) == [untried]
 
 
+def test_all_that_a_filter_leaves_unbooked_is_pushed(shop: Path, open_page: Open) -> None:
+    """Also what was never tried; the filter goes along in the address, what is booked does not."""
+    page = open_page(shop, at="shop-invoices", q="00000")
+    query = parse_qs(links(page)["Push alles wat niet geboekt is (2)"])
+    assert query == {
+        "range": ["30d"],
+        "q": ["00000"],
+        "books": ["waiting", "failed"],
+        "entity": ["invoice"],
+    }
+    preview = open_page(shop, at="resync", **query)
+    assert not preview.exception
+    assert grid(preview)["document_no"].tolist() == ["000000003", "000000002"]
+    preview.text_input(key="resync_actor").input("Marieke").run()
+    preview.button(key="resync_confirm").click().run()
+    with open_store(shop, SystemClock()) as store:
+        [request] = store.requests(5)
+        assert sorted(store.open_documents(request.id)) == [
+            "webshop:inv:1:000000002",
+            "webshop:inv:1:000000003",
+        ]
+    assert request.filter == "range=30d&q=00000&books=waiting&books=failed&entity=invoice"
+
+
+def test_only_what_is_asked_for_is_offered_to_be_pushed(shop: Path, open_page: Open) -> None:
+    """A chosen state alone; nothing of what is booked, nor where the address would say too little.
+
+    An e-mail address stands in no URL, so a link that lost it would push everybody.
+    """
+    page = open_page(shop, at="shop-invoices", books="failed")
+    assert "Push alles wat niet geboekt is (1)" in links(page)
+    for at, asked in (
+        ("shop-invoices", {"books": "booked"}),
+        ("shop-customers", {"q": "jan@x.example"}),
+    ):
+        assert not [label for label in links(open_page(shop, at=at, **asked)) if "alles" in label]
+    preview = open_page(shop, at="resync", books="booked", entity="invoice")
+    assert not preview.dataframe
+    assert not preview.exception
+
+
 def test_what_is_only_shown_is_pushed_and_booked_once(tmp_path: Path, open_page: Open) -> None:
     """From the story's link to the books: a real worker, both services on loopback."""
     world = recorded_world(tmp_path)

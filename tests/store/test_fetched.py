@@ -130,6 +130,7 @@ def test_all_ways_to_the_documents_agree(rows: list[Row], reader: Reader) -> Non
         assert whole == sorted(
             expected, key=lambda row: (row["issued_at"], row["id"]), reverse=True
         )
+        assert sorted(fetched.keys(reader, asked)) == sorted(row["key"] for row in expected), asked
         tried += bool(expected)
     assert tried > 40
 

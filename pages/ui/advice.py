@@ -7,7 +7,8 @@ import streamlit as st
 from pages.ui import filters, frame, tables
 from pages.ui.logs import LOGS
 from pages.ui.speech import language, say
-from sync.domain.cures import RESYNC, WHO, Cure, cure
+from sync.domain.cures import RESYNC, WHO, About, Cure, cure
+from sync.domain.lookup import mutation_named_in
 from sync.domain.patterns import Classified, classify
 
 
@@ -18,9 +19,14 @@ def cause_of(row: tables.Row) -> Classified:
 
 
 def cure_of(row: tables.Row) -> Cure:
-    """What to do about it, in the reader's language."""
+    """What to do about it, in the reader's language, with the attempt's own numbers."""
     found = cause_of(row)
-    return cure(found.cause or found.category, language())
+    about = About(
+        connection=row["connection"],
+        document=row["document_no"],
+        mutation=str(mutation_named_in(row["detail"]) or ""),
+    )
+    return cure(found.cause or found.category, language(), about)
 
 
 def draw(row: tables.Row) -> None:

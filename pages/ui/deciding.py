@@ -4,7 +4,6 @@ The address names the document and what is decided, so a reload changes nothing.
 and acts; this page only asks it to.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -20,6 +19,7 @@ from pages.ui.question import Question
 from pages.ui.speech import language, say
 from pages.ui.view import View
 from sync.domain.documents import State
+from sync.domain.lookup import mutation_named_in
 from sync.domain.rulings import KINDS, LOOK, Kind, bar
 from sync.errors import BoekwachtError
 from sync.settings import Settings
@@ -29,8 +29,6 @@ from sync.store.reader import Reader
 
 _FAILED: Final = "decide_failed"
 _LONGEST: Final = 200
-_MUTATIONS: Final = re.compile(r'"mutations":"([0-9]{1,15})')
-"""The first of those that a conflict named in its attempt's detail."""
 _ICONS: Final[Mapping[Kind, str]] = {"link": ":material/link:", "reverse": ":material/undo:"}
 
 
@@ -145,8 +143,7 @@ def _named(reader: Reader, known: Document) -> int | None:
     if known.mutation_no is not None or known.latest_attempt is None:
         return known.mutation_no
     rows = queries.newest(reader, LogFilter(ids=(known.latest_attempt,)), 1).to_pylist()
-    named = _MUTATIONS.search(rows[0]["detail"]) if rows else None
-    return int(named[1]) if named else None
+    return mutation_named_in(rows[0]["detail"]) if rows else None
 
 
 def _result(found: Settings, kind: Kind, known: Document, request: Request, actor: str) -> None:

@@ -3,6 +3,7 @@
 The catalogue is a data file and not code, so that a bookkeeper can read and correct it.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,18 @@ from typing import Any, Final, Literal
 
 from sync.domain.patterns.causes import CATEGORY, LANGUAGES, Language
 
-__all__ = ["LANGUAGES", "NAMES", "RESYNC", "WHO", "Cure", "Language", "Resync", "Who", "cure"]
+__all__ = [
+    "LANGUAGES",
+    "NAMES",
+    "RESYNC",
+    "WHO",
+    "About",
+    "Cure",
+    "Language",
+    "Resync",
+    "Who",
+    "cure",
+]
 
 Who = Literal["bookkeeper", "shop", "developer", "nobody"]
 Resync = Literal["helps", "automatic", "useless"]
@@ -71,6 +83,30 @@ class Cure:
     resync: Resync
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What the steps' commands are filled in with; empty leaves the name of what belongs there.
+
+    Attributes:
+        connection: The connection's name.
+        document: The document's number.
+        mutation: The number of the mutation that its attempt names.
+    """
+
+    connection: str = ""
+    document: str = ""
+    mutation: str = ""
+
+
+ANYTHING: Final = About()
+"""No attempt at all: the steps name what belongs where."""
+_UNKNOWN: Final[Mapping[Language, About]] = {
+    "nl": About(connection="KOPPELING", document="NUMMER", mutation="MUTATIE"),
+    "en": About(connection="CONNECTION", document="NUMBER", mutation="MUTATION"),
+}
+_HARMLESS: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,49}")
+"""What may stand in a command as it is: the shop's texts end neither it nor the Markdown around."""
+
 _FILE: Final[Mapping[str, Mapping[str, Any]]] = tomllib.loads(
     files("sync.domain").joinpath("cures.toml").read_text(encoding="utf-8")
 )
@@ -81,13 +117,14 @@ NAMES: Final = frozenset(_CATALOGUE)
 """Every cause and category that has a cure of its own."""
 
 
-def cure(cause_or_category: str, language: Language) -> Cure:
+def cure(cause_or_category: str, language: Language, about: About = ANYTHING) -> Cure:
     """The cure of a cause, or else that of its category.
 
     Args:
         cause_or_category: E.g. "invoice-number-exists" or "duplicate"; what nobody knows, the
             empty text too, gets the cure of "other".
         language: "nl" or "en".
+        about: What the steps' commands are about.
     """
     name = cause_or_category
     if name not in _CATALOGUE:
@@ -98,13 +135,19 @@ def cure(cause_or_category: str, language: Language) -> Cure:
         of=name,
         happened=said["happened"],
         who=entry["who"],
-        steps=tuple(_step(step, language) for step in said["steps"]),
+        steps=tuple(_step(step, language, about) for step in said["steps"]),
         page=entry["page"],
         menus=tuple(entry["menu"]),
         resync=entry["resync"],
     )
 
 
-def _step(step: str, language: Language) -> str:
+def _step(step: str, language: Language, about: About) -> str:
     """A step in full: one that begins with "@" names a step that many cures share."""
-    return _SHARED[step[1:]][language] if step.startswith("@") else step
+    text: str = _SHARED[step[1:]][language] if step.startswith("@") else step
+    unknown = _UNKNOWN[language]
+    for name in ("connection", "document", "mutation"):
+        value: str = getattr(about, name)
+        said = value if _HARMLESS.fullmatch(value) else getattr(unknown, name)
+        text = text.replace(f"{{{name}}}", said)
+    return text

@@ -4,6 +4,7 @@ e-Boekhouden cannot change or delete a mutation, so a booking whose answer was l
 by its number. Payments and purchases carry the same numbers: only sent invoices count.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -23,6 +24,8 @@ RESERVE: Final = 500
 
 ZONE: Final = ZoneInfo("Europe/Amsterdam")
 """Where the books' days and months begin."""
+
+_MUTATIONS: Final = re.compile(r'"mutations":"([0-9]{1,15})')
 
 
 def month_of(moment: datetime) -> str:
@@ -87,6 +90,12 @@ def conflict(wanted: Mutation, sales: Sequence[BookedMutation]) -> PermanentErro
         code=codes.DUPLICATE_CONFLICT,
         detail={"mutations": ",".join(str(x.number) for x in sales[:10])},
     )
+
+
+def mutation_named_in(detail: str) -> int | None:
+    """The first mutation that such an error names, by its attempt's detail; None without one."""
+    found = _MUTATIONS.search(detail)
+    return int(found[1]) if found else None
 
 
 def _same_number(found: BookedMutation, wanted: Mutation) -> bool:

@@ -93,6 +93,15 @@ def test_it_is_offered_in_the_story_where_it_applies(home: Path, open_page: Open
         assert [x for x in labels if x in {"Koppelen aan mutatie", "Tegenboeken"}] == words
 
 
+def test_the_steps_name_the_document_and_the_mutation_that_it_is_about(
+    home: Path, open_page: Open
+) -> None:
+    """The developer's command can be copied as it stands."""
+    page = open_page(home, range="all", doc=CONFLICT)
+    steps = " ".join(each.value for each in page.markdown)
+    assert f"python -m sync link {CONFLICT.rpartition(':')[2]} 4711`" in steps
+
+
 def test_a_link_is_looked_at_explained_and_confirmed(home: Path, open_page: Open) -> None:
     """The conflict's own mutation is filled in; what differs is shown; a reason is needed."""
     page = open_page(home, at="resync", decide="link", doc=CONFLICT)

@@ -17,7 +17,7 @@ import pages
 from pages.ui import guard
 from sync.__main__ import main
 from sync.config import HOME_VARIABLE
-from sync.domain.cures import LANGUAGES, NAMES, RESYNC, WHO, Language, cure
+from sync.domain.cures import LANGUAGES, NAMES, RESYNC, WHO, About, Language, cure
 from sync.domain.patterns.causes import CATEGORIES, CATEGORY
 from sync.domain.patterns.codes import KNOWN, TEXT_DECIDES
 from sync.domain.rules import CURED_BY_MAPPING
@@ -29,7 +29,8 @@ from sync.settings import (
     ShopSettings,
 )
 
-EVERY_CURE = [cure(name, language) for name in sorted(NAMES) for language in LANGUAGES]
+ABOUT = About(connection="webshop", document="000000042", mutation="4711")
+EVERY_CURE = [cure(name, language, ABOUT) for name in sorted(NAMES) for language in LANGUAGES]
 QUOTED = sorted(
     {found for one in EVERY_CURE for step in one.steps for found in step.split("`")[1::2]}
 )
@@ -66,7 +67,7 @@ def test_a_cure_says_what_happened_who_acts_and_what_to_do(name: str, language: 
 @pytest.mark.parametrize("name", sorted(NAMES))
 def test_the_languages_differ_and_have_as_many_steps(name: str) -> None:
     """A cure that was copied and not translated is equal in both."""
-    dutch, english = cure(name, "nl"), cure(name, "en")
+    dutch, english = cure(name, "nl", ABOUT), cure(name, "en", ABOUT)
     assert dutch.happened != english.happened
     assert set(dutch.steps).isdisjoint(english.steps)
     assert len(dutch.steps) == len(english.steps)
@@ -156,3 +157,20 @@ def test_nobody_acts_only_where_it_goes_over_by_itself_or_nothing_is_wrong() -> 
 @pytest.mark.parametrize("name", ["", "no-such-cause"])
 def test_an_unknown_name_gets_the_cure_of_other(name: str) -> None:
     assert cure(name, "nl").of == "other"
+
+
+def test_commands_are_about_the_attempt_that_is_told_about() -> None:
+    """With none, they name what belongs there instead of a number that is somebody else's."""
+    steps = " ".join(cure("invoice-number-exists", "nl", ABOUT).steps)
+    assert "link 000000042 4711`" in steps
+    assert "resync --document 000000042`" in steps
+    assert "link NUMMER MUTATIE`" in " ".join(cure("invoice-number-exists", "nl").steps)
+    assert "link NUMBER MUTATION`" in " ".join(cure("invoice-number-exists", "en").steps)
+    assert not [step for one in EVERY_CURE for step in one.steps if re.search(r"[{}]", step)]
+
+
+@pytest.mark.parametrize("hostile", ["`x`", "1; rm -rf /", "--yes", "$(id)", "[a](b)", "9" * 51])
+def test_a_number_that_is_no_number_does_not_stand_in_a_command(hostile: str) -> None:
+    steps = " ".join(cure("invoice-number-exists", "en", About(document=hostile)).steps)
+    assert hostile not in steps
+    assert "link NUMBER MUTATION`" in steps

@@ -1,7 +1,6 @@
 """Who did what, to what, and when: the audit trail, filterable, as a file to take along."""
 
 import io
-import json
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
@@ -9,7 +8,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from pages.ui import data, formats, frame, view
+from pages.ui import data, formats, frame, particulars, view
 from pages.ui.escape import visible
 from pages.ui.speech import language, say
 from pages.ui.texts import TEXTS, Language
@@ -26,8 +25,6 @@ _PLAIN: Final = {"q": "", "action": "", "actor": "", "range": "all"}
 """The filters by their names in the address, and what each says when it asks for everything."""
 _ADDRESS: Final = "audit_address"
 _CHOSEN: Final = "audit_chosen"
-_HIDDEN: Final = frozenset({"documents", "keys"})
-"""Facts that are only counted on screen; the file holds them whole."""
 
 
 def show(found: Settings) -> None:
@@ -74,7 +71,7 @@ def _filter(found: Settings, reader: Reader) -> AuditFilter:
             key=_key("q"),
             max_chars=view.MAX_TEXT,
             placeholder=say("audit.q"),
-            width=260,
+            width=240,
         )
         st.selectbox(
             say("audit.action"),
@@ -164,18 +161,6 @@ def action_words(action: str) -> str:
     return say(key) if key in TEXTS else action
 
 
-def in_short(facts: Mapping[str, object]) -> str:
-    """Facts as one line: long lists only as their number."""
-    said = [f"{name}: {_value(value)}" for name, value in facts.items() if name not in _HIDDEN]
-    return ", ".join(said)
-
-
-def _value(value: object) -> str:
-    if isinstance(value, Mapping):
-        return " ".join(f"{name} {number}" for name, number in value.items())
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
 def csv_bytes(reader: Reader, asked: AuditFilter, tongue: Language) -> bytes:
     """Every row of the filter, as the file's bytes."""
     made = io.BytesIO()
@@ -191,8 +176,8 @@ def _table(found: Settings, rows: list[AuditRow]) -> None:
             "at": row.at,
             "actor": visible(row.actor),
             "action": action_words(row.action),
-            "what": visible(row.what),
-            "facts": visible(in_short(row.facts))[:_LONGEST],
+            "what": visible(particulars.what(row)),
+            "facts": visible(particulars.in_short(row.facts))[:_LONGEST],
         }
         for row in rows
     ]
@@ -202,15 +187,15 @@ def _table(found: Settings, rows: list[AuditRow]) -> None:
         hide_index=True,
         height=min(len(table), 15) * 35 + 40,
         column_config={
-            "id": types.NumberColumn(say("col.id"), format="%d", width=60),
+            "id": types.NumberColumn(say("col.id"), format="%d", width=50),
             "at": types.DatetimeColumn(
                 say("audit.at"),
                 format=formats.GRID_MOMENT[language()],
                 timezone=found.timezone,
-                width=150,
+                width=142,
             ),
-            "actor": types.TextColumn(say("audit.actor"), width=110),
-            "action": types.TextColumn(say("audit.action"), width=215),
+            "actor": types.TextColumn(say("audit.actor"), width=90),
+            "action": types.TextColumn(say("audit.action"), width=205),
             "what": types.TextColumn(say("audit.what"), width=110),
             "facts": types.TextColumn(say("audit.facts"), width=480),
         },

@@ -186,7 +186,7 @@ def _list(
     rows = [_row(run, counts, several=several) for run in runs]
     types = st.column_config
     kinds: dict[str, Any] = {
-        kind: types.TextColumn(say(f"nav.{page}"), width=115, help=say("runs.counts.help"))
+        kind: types.TextColumn(say(f"nav.{page}"), width=92, help=say("runs.counts.help"))
         for kind, page in OF_KIND.items()
     }
     event: Any = st.dataframe(
@@ -195,18 +195,18 @@ def _list(
         hide_index=True,
         height=min(len(rows), 15) * 35 + 40,
         column_config={
-            "id": types.NumberColumn(say("col.run"), format="%d", width=60),
+            "id": types.NumberColumn(say("col.run"), format="%d", width=50),
             "connection": types.TextColumn(say("col.connection"), width=90),
             "started_at": types.DatetimeColumn(
                 say("runs.started"),
                 format=formats.GRID_MOMENT[language()],
                 timezone=found.timezone,
-                width=150,
+                width=142,
             ),
-            "state": types.TextColumn(say("runs.state"), width=95),
+            "state": types.TextColumn(say("runs.state"), width=96),
             "trigger": types.TextColumn(say("col.trigger"), width=110),
-            "actor": types.TextColumn(say("col.actor"), width=90),
-            "took": types.TextColumn(say("runs.took"), width=80),
+            "actor": types.TextColumn(say("col.actor"), width=70),
+            "took": types.TextColumn(say("runs.took"), width=66),
             **kinds,
             "message": types.TextColumn(say("col.message"), width=260),
         },

@@ -12,7 +12,18 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from pages.ui import actions, choosing, data, filters, following, formats, frame, guard, resyncing
+from pages.ui import (
+    actions,
+    choosing,
+    data,
+    filters,
+    following,
+    formats,
+    frame,
+    guard,
+    messages,
+    resyncing,
+)
 from pages.ui.escape import plain, visible
 from pages.ui.logs import OF_KIND
 from pages.ui.question import Question
@@ -94,7 +105,7 @@ def _look(found: Settings, reader: Reader, kind: Kind, known: Document, actor: s
     if request is not None and request.state != "done":
         following.progress(found, request.id)
         return
-    mutation = _mutation(reader, kind, known)
+    mutation = _mutation(reader, kind, known, request)
     wish = Wish(
         kind=LOOK,
         connection=known.entry.connection,
@@ -122,20 +133,32 @@ def _is_of(request: Request, wish: Wish) -> bool:
     return dict(request.payload) == dict(wish.payload)
 
 
-def _mutation(reader: Reader, kind: Kind, known: Document) -> int | None:
-    """The mutation's number: typed for a link, known where a booking is taken back."""
+def _mutation(reader: Reader, kind: Kind, known: Document, looked: Request | None) -> int | None:
+    """The mutation's number: typed for a link, known where a booking is taken back.
+
+    The field is not drawn while the worker looks and forgets what was typed; the look knows it.
+    """
     if kind == "reverse":
         return known.mutation_no
     typed = st.number_input(
         say("decide.mutation"),
         min_value=1,
-        value=_named(reader, known),
+        value=_looked_at(looked, kind, known) or _named(reader, known),
         step=1,
         key="decide_mutation",
         help=say("decide.mutation.help"),
         width=260,
     )
     return None if typed is None else int(typed)
+
+
+def _looked_at(looked: Request | None, kind: Kind, known: Document) -> int | None:
+    """The mutation of the latest look, unless the document was tried since; None without one."""
+    if looked is None:
+        return None
+    asked = looked.payload
+    is_now = (asked.get("decide"), asked.get("latest")) == (kind, known.latest_attempt)
+    return int(str(asked["mutation"])) if is_now else None
 
 
 def _named(reader: Reader, known: Document) -> int | None:
@@ -150,7 +173,7 @@ def _result(found: Settings, kind: Kind, known: Document, request: Request, acto
     seen = request.result
     if seen.get("message"):
         st.warning(say("decide.not"), icon=":material/warning:")
-        st.text(visible(str(seen["message"])))
+        st.text(visible(messages.shown(str(seen["message"]), "", "{}", language())))
         return
     books: Mapping[str, Any] = dict(seen.get("books") or {})  # type: ignore[call-overload]
     with st.container(border=True, key="decide_seen"):

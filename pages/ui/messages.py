@@ -60,6 +60,31 @@ _TAILS: Final = (
         re.compile(r" mutation ([0-9]+) was booked back already as mutation ([0-9]+)"),
         r" mutatie \1 was al tegengeboekt als mutatie \2",
     ),
+    (
+        re.compile(
+            r" it was decided about mutation ([0-9]+), which the books do not have; "
+            r"look its number up there"
+        ),
+        r" mutatie \1 staat niet in de boekhouding; zoek het nummer daar op",
+    ),
+    (
+        re.compile(r" it was decided about mutation ([0-9]+), which is a (.*), not a sent invoice"),
+        r" mutatie \1 is geen verkoopfactuur maar \2",
+    ),
+    (
+        re.compile(
+            r" it was decided about mutation ([0-9]+), which is the booking of (.*); "
+            r"a mutation belongs to one document"
+        ),
+        r" mutatie \1 is de boeking van \2; een mutatie hoort bij één document",
+    ),
+    (
+        re.compile(
+            r" it was decided about mutation ([0-9]+), which was changed in the books since; "
+            r"look at it again"
+        ),
+        r" mutatie \1 is daarna in de boekhouding gewijzigd; bekijk hem opnieuw",
+    ),
 )
 """Whole particulars of our own that occur again and again."""
 

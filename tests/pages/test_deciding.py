@@ -131,6 +131,19 @@ def test_a_link_is_looked_at_explained_and_confirmed(home: Path, open_page: Open
     assert audit.facts["reason"] == "zelfde factuur"
 
 
+def test_the_mutation_that_was_looked_at_stays_in_the_field(home: Path, open_page: Open) -> None:
+    """Also after the wait, during which it is not drawn, and for whoever opens the address anew."""
+    page = open_page(home, at="resync", decide="link", doc=CONFLICT)
+    page.text_input(key="decide_actor").input("Marieke").run()
+    page.number_input(key="decide_mutation").set_value(99).run()
+    page.button(key="decide_look").click().run()
+    assert not page.number_input
+    answered(home, SEEN)
+    for again in (page.run(), open_page(home, at="resync", decide="link", doc=CONFLICT)):
+        assert again.number_input(key="decide_mutation").value == 99
+        assert "decide_confirm" in [each.key for each in again.button]
+
+
 def test_a_reversal_shows_its_lines_in_english_too(home: Path, open_page: Open) -> None:
     """And warns when the shop has not cancelled the document."""
     page = open_page(home, at="resync", locale="en-GB", decide="reverse", doc=BOOKED)

@@ -8,9 +8,10 @@ which is the service's own text, stays as it came. The stored text is one click 
 import json
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 
-from pages.ui.texts import Language
+from pages.ui.texts import TEXTS, Language, text
 
 HEADS: Final[Mapping[str, str]] = {
     "Success": "Gelukt",
@@ -146,6 +147,37 @@ CODES: Final[Mapping[str, str]] = {
 }
 """Our own error codes; braces are filled from `detail`. Empty: the service's own text says it."""
 
+FULLER: Final[Mapping[str, tuple[str, ...]]] = {
+    "CANCELLED": ("Geannuleerd in de winkel, nadat het geboekt was als mutatie {mutation}",),
+    "DATE_REFUSED": ("De boekingsdatum {date} is niet toegestaan",),
+    "DUPLICATE_CONFLICT": ("Dit nummer is eerder al geboekt als mutatie {mutation}",),
+    "FIELD_TOO_LONG": ("Een waarde is langer dan de boekhouding toelaat: {field}",),
+    "LEDGER_UNMAPPED": (
+        "Geen OSS-rekening ingesteld voor {country}",
+        "Geen grootboekrekening ingesteld voor {kind}",
+    ),
+    "LOOKUP_BUDGET": ("De opzoekingen van deze maand zijn op; vanaf {until} gaat het verder",),
+    "PERIOD_CLOSED": ("De boekingsdatum {date} ligt in een afgesloten periode",),
+    "RELATION_AMBIGUOUS": ("Meer relaties passen bij deze klant: {relations}",),
+    "REVERSE_CHARGE_UNSET": (
+        "Geen btw aan een bedrijf in eigen land, zonder ingestelde reden (klantgroep {group})",
+    ),
+    "VAT_AMOUNT_DIFFERS": ("Btw van € {vat} over € {net} past niet bij {vat_code}",),
+}
+"""Sentences that say more, for attempts whose `detail` knows it; the first that it fills counts."""
+
+_CONFLICT: Final = re.compile(
+    r"Invoice number already exists: the books have (.+); to be booked was "
+    r"(\S+) of ([0-9-]{10}) on relation (.*) for € (-?[0-9.]+)"
+)
+_THEIRS: Final = re.compile(
+    r"mutation ([0-9]+) of ([0-9-]{10}) on relation (.*?) for € (-?[0-9.]+)(?:; |$)"
+)
+_ABSENT: Final = re.compile(r"Validation error: (ledger|cost centre) (\S+) does not exist in .*")
+_THINGS: Final = {"ledger": "Grootboekrekening", "cost centre": "Kostenplaats"}
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_EUROS: Final = re.compile(r"-?[0-9]+\.[0-9]{2}")
+
 
 def shown(message: str, error_code: str, detail: str, language: Language) -> str:
     """The message as a reader of `language` sees it; `message` itself when nothing is known.
@@ -158,15 +190,42 @@ def shown(message: str, error_code: str, detail: str, language: Language) -> str
     """
     if language == "en":
         return message
-    sentence = CODES.get(error_code)
-    if sentence:
-        filled = _fill(sentence, detail)
+    if said := _whole(message, error_code):
+        return said
+    for sentence in (*FULLER.get(error_code, ()), CODES.get(error_code, "")):
+        filled = _fill(sentence, detail) if sentence else None
         if filled is not None:
             return filled
     head, colon, tail = message.partition(":")
     if head.strip() not in HEADS:
         return message
     return HEADS[head.strip()] + colon + _tail(tail)
+
+
+def _whole(message: str, error_code: str) -> str:
+    """A message of ours whose facts stand in its words alone; empty for any other."""
+    if error_code == "DUPLICATE_CONFLICT" and (found := _CONFLICT.fullmatch(message)):
+        theirs = "; ".join(
+            f"mutatie {number} van {_dutch(day)} op relatie {relation} voor € {_dutch(euros)}"
+            for number, day, relation, euros in _THEIRS.findall(found[1])
+        )
+        number, day, relation, euros = found.groups()[1:]
+        return (
+            f"Dit nummer staat al in de boekhouding: {theirs}; te boeken was {number} van "
+            f"{_dutch(day)} op relatie {relation} voor € {_dutch(euros)}"
+        )
+    if found := _ABSENT.fullmatch(message):
+        return f"{_THINGS[found[1]]} {found[2]} bestaat niet in de boekhouding"
+    return ""
+
+
+def _dutch(value: str) -> str:
+    """A fact as it is written in Dutch: a day, an amount, a kind of line; anything else as is."""
+    if _DAY.fullmatch(value):
+        return "-".join(reversed(value.split("-")))
+    if _EUROS.fullmatch(value):
+        return f"{Decimal(value):,.2f}".translate(str.maketrans(",.", ".,"))
+    return value
 
 
 def _tail(tail: str) -> str:
@@ -181,7 +240,9 @@ def _fill(sentence: str, detail: str) -> str | None:
     if "{" not in sentence:
         return sentence
     try:
-        facts = json.loads(detail)
-        return sentence.format_map({name: str(value) for name, value in facts.items()})
+        facts = {name: _dutch(str(value)) for name, value in json.loads(detail).items()}
+        if (kind := f"vat.kind.{facts.get('kind')}") in TEXTS:
+            facts["kind"] = text(kind, "nl")
+        return sentence.format_map(facts)
     except (ValueError, KeyError, AttributeError):
         return None

@@ -133,3 +133,8 @@ def test_an_unknown_sentence_or_a_missing_value_is_an_error() -> None:
 def test_every_error_code_of_ours_has_a_dutch_sentence(code: str) -> None:
     """An empty one says that the service's own text is the message."""
     assert code in messages.CODES
+
+
+def test_sentences_that_say_more_are_about_codes_that_there_are() -> None:
+    assert set(messages.FULLER) <= set(messages.CODES)
+    assert all("{" in sentence for every in messages.FULLER.values() for sentence in every)

@@ -121,7 +121,7 @@ class Claims(Holders):
             StoreError: Nothing was written.
         """
         at = codec.micros(start.started_at)
-        with self.write() as hub:
+        with self.write(durable=False) as hub:
             found = hub.execute(_CLAIMABLE, (start.key, at)).fetchone()
             if found is None:
                 return None

@@ -66,6 +66,11 @@ def make_folder(folder: Path) -> None:
         raise StoreError(f"{folder} cannot be written to: give this user the right to.")
 
 
+_DURABLE = "pragma synchronous = full"
+_SOON = "pragma synchronous = normal"
+"""In WAL mode: no wait for the disk at the end of a transaction. Said outside of one."""
+
+
 class Database:
     """The hub's file, open for writing from any thread.
 
@@ -92,13 +97,19 @@ class Database:
             schema.migrate(connection, str(self._path))
 
     @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
+    def write(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
         """One transaction that holds the hub's only write lock from its first statement on.
+
+        Args:
+            durable: Whether it is on the disk when the block ends. Without, it survives this
+                process as well, but a machine that loses its power may forget it, and then forgets
+                everything after it too; the next durable one of any process keeps it. For what is
+                done again without harm, where each wait for the disk would be felt.
 
         Raises:
             StoreError: The hub cannot be written; nothing of the transaction remains.
         """
-        with self._transaction("begin immediate") as connection:
+        with self._transaction("begin immediate", durable=durable) as connection:
             yield connection
 
     @contextmanager
@@ -112,17 +123,22 @@ class Database:
             yield connection
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+    def _transaction(self, begin: str, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
         with self._plain():
             connection = self._connection()
-            connection.execute(begin)
+            if not durable:
+                connection.execute(_SOON)
             try:
+                connection.execute(begin)
                 yield connection
                 connection.execute("commit")
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("rollback")
                 raise
+            finally:
+                if not durable:
+                    connection.execute(_DURABLE)
 
     @contextmanager
     def _plain(self) -> Iterator[None]:
@@ -137,7 +153,7 @@ class Database:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = connect(f"{self._path.as_uri()}?mode=rw")
-            connection.execute("pragma synchronous = full")
+            connection.execute(_DURABLE)
             self._local.connection = connection
             self._open.add(connection)
         return connection

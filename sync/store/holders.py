@@ -138,7 +138,7 @@ class Holders(Database):
         (an error went through) are left behind for `take_over`.
         """
         me = this_process()
-        with self.write() as hub:
+        with self.write(durable=False) as hub:
             register(hub, me)
         _at_work.add(me.token)
         stop = threading.Event()
@@ -150,13 +150,13 @@ class Holders(Database):
             stop.set()
             beat.join()
             _at_work.discard(me.token)
-            with self.write() as hub:
+            with self.write(durable=False) as hub:
                 hub.execute("delete from holder where token = ?", (me.token,))
 
     def _beat(self, me: Holder, stop: threading.Event) -> None:
         while not stop.wait(BEAT_SECONDS):
             try:
-                with self.write() as hub:
+                with self.write(durable=False) as hub:
                     register(hub, me)  # whoever was taken over while it stood still is back
                     hub.execute(_RAISE, (me.token,))
             except StoreError as error:

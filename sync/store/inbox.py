@@ -169,7 +169,7 @@ class Inbox(Holders):
         """
         counts = {"new": 0, "changed": 0, "same": 0}
         at = codec.micros(now)
-        with self.write() as hub:
+        with self.write(durable=False) as hub:
             for entry in entries:
                 seen = _take_in(hub, entry, at, automatic=automatic)
                 counts[seen] += 1
@@ -190,7 +190,7 @@ class Inbox(Holders):
             automatic: Whether they are; as the settings say, which may have changed.
         """
         values = {"connection": connection, "entity": entity, "now": codec.micros(now)}
-        with self.write() as hub:
+        with self.write(durable=False) as hub:
             if hub.execute(_LET_GO if automatic else _HOLD, values).rowcount:
                 moved(hub, "documents")
 
@@ -213,7 +213,7 @@ class Inbox(Holders):
         Returns:
             False when the relation of that customer is as wanted already; nothing happens then.
         """
-        with self.write() as hub:
+        with self.write(durable=False) as hub:
             if hub.execute(_AS_WANTED, (entry.connection, identity, entry.fingerprint)).fetchone():
                 return False
             _take_in(hub, entry, codec.micros(now), admitted=True)
@@ -240,7 +240,7 @@ class Inbox(Holders):
                 customer whose relation says already what the shop says has not.
             now: When it is due then.
         """
-        with self.write() as hub:
+        with self.write(durable=False) as hub:
             values = {"key": key, "now": codec.micros(now)}
             if not (again and hub.execute(_CHANGE_AGAIN, values).rowcount):
                 hub.execute(_CHANGE_SEEN, values)

@@ -102,7 +102,7 @@ class Records(Holders):
             holder: The process that runs it; when that is gone, `take_over` ends the run too.
             request: The request that it works off.
         """
-        with self.write() as hub:
+        with self.write(durable=False) as hub:
             if holder:
                 register(hub, holder)
             return insert(

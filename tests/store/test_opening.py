@@ -4,7 +4,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -55,6 +55,19 @@ def test_every_commit_reaches_the_disk(store: Store) -> None:
     with store.read() as hub:
         assert hub.execute("pragma synchronous").fetchone()[0] == 2
         assert hub.execute("pragma journal_mode").fetchone()[0] == "wal"
+    with store.write() as hub:
+        assert hub.execute("pragma synchronous").fetchone()[0] == 2
+
+
+def test_only_the_transaction_that_says_so_may_wait_for_the_next_one(store: Store) -> None:
+    with store.write(durable=False) as hub:
+        assert hub.execute("pragma synchronous").fetchone()[0] == 1
+    with store.write() as hub:
+        assert hub.execute("pragma synchronous").fetchone()[0] == 2
+    with suppress(ZeroDivisionError), store.write(durable=False):
+        _ = 1 / 0
+    with store.write() as hub:
+        assert hub.execute("pragma synchronous").fetchone()[0] == 2
 
 
 def test_a_newer_store_is_refused(store: Store, tmp_path: Path) -> None:

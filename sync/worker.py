@@ -47,6 +47,7 @@ class Worker:
         self._stop = stop
         self._tell = tell
         self._next_round = 0.0
+        self._known = engine.Known(stop)
         self._told: set[str] = set()
         self._problems: set[str] = set()
         self._settings = config.load(home)
@@ -217,7 +218,14 @@ class Worker:
         except ConfigurationError as error:
             return engine.RunReport(connection=name, message=error.message, misconfigured=True)
         return engine.run(
-            connection, keys, store, self._stop, wanted, progress=progress, stopping=stopping
+            connection,
+            keys,
+            store,
+            self._stop,
+            wanted,
+            progress=progress,
+            stopping=stopping,
+            known=self._known,
         )
 
     def _complain(self, problem: str) -> None:

@@ -8,10 +8,12 @@ from sync.engine.attempt import Tried
 from sync.engine.decided import Sight, look
 from sync.engine.desk import Wanted
 from sync.engine.dry import Preview, dry_run
+from sync.engine.known import Known
 from sync.engine.report import RunReport, exit_status
 from sync.engine.run import Progress, run
 
 __all__ = [
+    "Known",
     "Preview",
     "Progress",
     "RunReport",

@@ -1,4 +1,4 @@
-"""The ledgers that the books have, read once in a run and asked before a booking.
+"""The ledgers that the books have, read once a day and asked before a booking.
 
 A rule that names a ledger which the books do not have would be refused by them, in their words and
 after the customer was made; here it is found before anything is sent, and says what to correct.
@@ -20,9 +20,12 @@ T = TypeVar("T")
 FRESH: Final = timedelta(minutes=1)
 """So long an answer proves that a ledger is not there: somebody may make it meanwhile."""
 
+KEPT: Final = timedelta(days=1)
+"""So long an answer proves that one is there; a booking on one removed since, the books refuse."""
+
 
 class Chart:
-    """What one administration has, for all sessions of a run; read when it is first needed."""
+    """What one administration has, for all sessions of its runs; read when it is first needed."""
 
     def __init__(self, clock: Clock) -> None:
         """Nothing is asked yet; `clock` tells how old an answer is."""
@@ -43,10 +46,11 @@ class Chart:
             TemporaryError: The books do not answer.
         """
         with self._lock:
+            if self._is_older(FRESH if not self._ledgers else KEPT):
+                self._forget()
             missing = self._missing(books, mutation)
-            stale = self._read_at is not None and self._clock.now() - self._read_at > FRESH
-            if missing and stale:
-                self._read_at = self._centres = None
+            if missing and self._is_older(FRESH):
+                self._forget()
                 missing = self._missing(books, mutation)
         if missing:
             what, code = missing
@@ -56,6 +60,12 @@ class Chart:
                 code=code,
                 detail={"missing": what},
             )
+
+    def _is_older(self, age: timedelta) -> bool:
+        return self._read_at is not None and self._clock.now() - self._read_at > age
+
+    def _forget(self) -> None:
+        self._read_at = self._centres = None
 
     def _missing(self, books: Books, mutation: Mutation) -> tuple[str, str] | None:
         """The first thing that is not there, with our code; None when all is."""

@@ -172,7 +172,8 @@ def _views(desk: ReadingDesk) -> list[StoreView] | None:
     wanted = desk.connection.shop.store_views
     if not wanted:
         return None
-    views: dict[str, StoreView] = {view.code: view for view in desk.shop.stores().values()}
+    known = desk.shop.known_stores(wanted)
+    views: dict[str, StoreView] = {view.code: view for view in known.values()}
     for code in wanted:
         if code not in views:
             raise ConfigurationError(

@@ -13,7 +13,6 @@ from sync.eboekhouden import Books
 from sync.engine import record
 from sync.engine.accounts import try_account
 from sync.engine.attempt import Tried, try_document
-from sync.engine.chart import Chart
 from sync.engine.desk import (
     SCHEDULED,
     Desk,
@@ -26,6 +25,7 @@ from sync.engine.desk import (
 )
 from sync.engine.ending import ending
 from sync.engine.fetch import Read, Recent, by_id, fetch
+from sync.engine.known import Known
 from sync.engine.lookups import Lookups, settles_until
 from sync.engine.report import RunReport
 from sync.engine.sessions import Sessions
@@ -55,6 +55,7 @@ def run(
     progress: Progress = lambda _report, _tried: None,
     stopping: Callable[[], bool] = lambda: False,
     steps: Callable[[str], None] = no_step,
+    known: Known | None = None,
 ) -> RunReport:
     """Run once over one connection. Never raises for what a service or a document does.
 
@@ -68,15 +69,20 @@ def run(
         stopping: Asked between documents; True ends the run, the rest stays due. A call that is
             out nine seconds later is broken off.
         steps: Told of every step that is passed; see `Desk`.
+        known: What earlier runs of this process learned, and this one adds to; None for a single
+            run. Whoever asks for a run by hand may have changed it, and sees it asked for anew.
     """
+    known = known or Known(clock)
+    if wanted.by_person:
+        known.forget()
     report = RunReport(connection=connection.name)
     version, mapping = store.mapping(connection.name)
     with _recorded(report, version, store, clock, wanted) as holder:
         lookups = _lookups(report, keys, store, clock, wanted)
         try:
             rules = booking_rules(connection, mapping)
-            chart = Chart(clock)
-            with _services(connection, keys, clock, stopping) as (shop, sessions):
+            chart = known.chart(administration(keys))
+            with _services(connection, keys, clock, stopping, known) as (shop, sessions):
                 desks = [
                     Desk(
                         connection=connection,
@@ -143,11 +149,15 @@ def _recorded(
 
 @contextmanager
 def _services(
-    connection: Connection, keys: Secrets, clock: Clock, stopping: Callable[[], bool]
+    connection: Connection,
+    keys: Secrets,
+    clock: Clock,
+    stopping: Callable[[], bool],
+    known: Known,
 ) -> Iterator[tuple[Shop, list[Books]]]:
     """The shop, and the books once per session; their calls end soon after a wish to stop."""
     with ExitStack() as opened:
-        shop = Shop(shop_access(connection, keys), clock)
+        shop = Shop(shop_access(connection, keys), clock, known.views(connection.shop.url))
         access = books_access(connection, keys)
         books = [Books(access, clock) for _ in range(connection.books.sessions)]
         services: tuple[Shop | Books, ...] = (shop, *books)

@@ -27,8 +27,9 @@ class Caller(requests.Session):
         self.trust_env = not loopback
         self.auth = _no_login  # else requests looks for a password in ~/.netrc
         self.headers["User-Agent"] = "Boekwacht"
+        adapter = DeadlineAdapter()
         for scheme in ("https://", "http://"):
-            self.mount(scheme, DeadlineAdapter())
+            self.mount(scheme, adapter)
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """Where `resp` points to: never anywhere, so that it is neither followed nor read."""

@@ -10,6 +10,7 @@ from sync.magento.results import (
     Unreadable,
 )
 from sync.magento.shop import Shop
+from sync.magento.views import StoreViews
 
 __all__ = [
     "CustomerGroup",
@@ -19,5 +20,6 @@ __all__ = [
     "Shop",
     "ShopAccess",
     "StoreView",
+    "StoreViews",
     "Unreadable",
 ]

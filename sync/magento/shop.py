@@ -20,6 +20,7 @@ from sync.magento.paging import SORT, Keyset, by_id, rows
 from sync.magento.results import CustomerGroup, Fetched, Page, Right, StoreView
 from sync.magento.search import Filter, number_list, query
 from sync.magento.transport import Transport
+from sync.magento.views import StoreViews
 
 _LISTS: Mapping[DocumentKind, tuple[str, str]] = {
     "invoice": ("invoices", "invoice"),
@@ -45,17 +46,19 @@ class Shop:
     Args:
         access: Address and keys.
         clock: Dates signatures and does the waiting between tries.
+        views: What this shop told earlier of its store views, and is told of them now; None for
+            nothing.
 
     Raises:
         ConfigurationError: The address is neither https nor this machine's own, or a key is
             missing.
     """
 
-    def __init__(self, access: ShopAccess, clock: Clock) -> None:
+    def __init__(self, access: ShopAccess, clock: Clock, views: StoreViews | None = None) -> None:
         self._transport = Transport(access, clock)
         self._clock = clock
         self._page_size = access.page_size
-        self._stores: Mapping[int, StoreView] = {}
+        self._views = views or StoreViews()
 
     def __enter__(self) -> Self:
         return self
@@ -83,12 +86,19 @@ class Shop:
 
     def stores(self) -> Mapping[int, StoreView]:
         """The store views by id, the admin's own left out, as the shop has them now."""
-        self._stores = lists.store_views(
+        found = lists.store_views(
             self._transport.get("store/storeConfigs"),
             self._transport.get("store/storeViews"),
             self._transport.get("store/websites"),
         )
-        return self._stores
+        self._views.keep(found, self._clock.now())
+        return found
+
+    def known_stores(self, needed: Collection[str] = ()) -> Mapping[int, StoreView]:
+        """As `stores`, but as told in the last day where all codes in `needed` are among them."""
+        known = self._views.known(self._clock.now())
+        told = {view.code for view in known.values()}
+        return known if known and told.issuperset(needed) else self.stores()
 
     def invoices_since(
         self, since: datetime | None, store_ids: Collection[int] | None = None
@@ -212,17 +222,17 @@ class Shop:
         return Fetched(documents=documents, unreadable=unreadable, missing=missing)
 
     def _join(self, kind: DocumentKind, found: Sequence[Fields]) -> Joined:
-        if not self._stores.keys() >= set(numbers(found, "store_id")):
-            self.stores()  # the first page, or a store view that is new
+        stores = self._views.known(self._clock.now())
+        if not stores.keys() >= set(numbers(found, "store_id")):
+            stores = self.stores()  # the first page, or a store view that is new
         orders = self._listed("orders", numbers(found, "order_id"), "order", ORDER_FIELDS)
-        return join(kind, found, orders, self._stores)
+        return join(kind, found, orders, stores)
 
     def _accounts(self, found: Sequence[Fields]) -> Accounts:
-        known = {view.website_id for view in self._stores.values()}
-        if not known >= set(numbers(found, "website_id")):
-            self.stores()  # the first page, or a website that is new
-        websites = {view.website_id: view.website for view in self._stores.values()}
-        return accounts(found, websites)
+        stores = self._views.known(self._clock.now())
+        if not {view.website_id for view in stores.values()} >= set(numbers(found, "website_id")):
+            stores = self.stores()  # the first page, or a website that is new
+        return accounts(found, {view.website_id: view.website for view in stores.values()})
 
     def _listed(
         self, path: str, ids: Sequence[int], name: str, fields: str = "", key: str = "entity_id"

@@ -99,6 +99,7 @@ class _Work:
         # One session: several would book in another order each time.
         self._connection = replace(found, books=replace(found.books, sessions=1))
         self._keys = config.secrets(settings, self._connection)
+        self._known = engine.Known(clock)
         home.map_once(store, clock.now())
 
     def run(self) -> int:
@@ -140,7 +141,10 @@ class _Work:
         return 0
 
     def _run(self, wanted: engine.Wanted) -> int:
-        return engine.run(self._connection, self._keys, self._store, self._clock, wanted).done
+        report = engine.run(
+            self._connection, self._keys, self._store, self._clock, wanted, known=self._known
+        )
+        return report.done
 
     def _failed(self, error_code: str) -> Sequence[Document]:
         """The documents that are failed with this code, oldest first."""

@@ -28,6 +28,7 @@ _WIDGETS: Final = (
     "cat",
     "pattern",
     "trigger",
+    "run",
     "books",
     "store",
     "country",
@@ -36,7 +37,7 @@ _WIDGETS: Final = (
     "sort",
     "cols",
 )
-_BEHIND: Final = ("store", "country", "platform", "cat", "pattern", "trigger", "slow")
+_BEHIND: Final = ("store", "country", "cat", "pattern", "trigger", "run", "slow")
 """Filters that stand behind the Filters button; its label counts those in use."""
 _THRESHOLDS: Final = (0, 1_000, 5_000, 30_000)
 """Durations that are offered, milliseconds; 0 means any."""
@@ -181,6 +182,8 @@ def bar(
         beside()
     with st.container(horizontal=True, vertical_alignment="center"):
         period_bar(page, chosen)
+        if "platform" in log.filters:
+            _platforms(page, {*offered.get("platform", ()), *chosen.platform})
         names = [name for name in _BEHIND if name in log.filters]
         more(page, chosen, offered, names, causes=causes)
 
@@ -242,6 +245,17 @@ def _segments(page: str, name: str, options: Sequence[str]) -> None:
     )
 
 
+def _platforms(page: str, options: set[str]) -> None:
+    st.multiselect(
+        say("platform"),
+        sorted(options, key=str.casefold),
+        key=key(page, "platform"),
+        placeholder=say("platform.any"),
+        label_visibility="collapsed",
+        width=200,
+    )
+
+
 def _pills(page: str, name: str, options: Sequence[str]) -> None:
     words = {value: filter_words.shown(name, value) for value in options}
     st.pills(
@@ -273,6 +287,15 @@ def more(
                 _any_of(page, name, {*offered[name], *getattr(chosen, name)})
             elif name == "pattern":
                 _cause(page, chosen.pattern, causes)
+            elif name == "run":
+                st.number_input(
+                    say("run"),
+                    key=key(page, "run"),
+                    value=None,
+                    min_value=0,
+                    step=1,
+                    placeholder=say("any"),
+                )
         if "slow" not in names:
             return
         durations = {value: _threshold(value) for value in sorted({*_THRESHOLDS, chosen.slow})}
@@ -332,6 +355,8 @@ def _from_widgets(page: str, kept: View) -> View:
 def _widget_value(name: str, value: object, kept: View) -> object:
     if name == "state":
         return "open" if value else "all"
+    if name == "run":
+        return value if isinstance(value, int) else None
     if name == "cols":
         chosen = value if isinstance(value, Sequence) else ()
         return tuple(each for each in view.OPTIONAL if each in chosen)

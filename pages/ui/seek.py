@@ -28,7 +28,7 @@ def box() -> None:
             label_visibility="collapsed",
             width="stretch",
         )
-        asked = st.form_submit_button("", icon=":material/search:", help=say("seek.go"))
+        asked = st.form_submit_button(say("seek.go"))
     if asked and typed:
         with panel("seek"):
             _go(typed.strip()[: view.MAX_TEXT])

@@ -58,7 +58,7 @@ def test_failed_invoices_are_filtered_read_downloaded_and_equal_to_the_store(
     assert [int(row["ID"]) for row in shown] == [row["id"] for row in expected[: len(shown)]]
     assert {row["Gelukt"] for row in shown} == {"✗ Nee"}
 
-    name, text = download(page, "Exporteren", "Nederlandse notatie")
+    name, text = download(page, "Exporteren", "CSV, Nederlandse notatie")
     assert name.startswith("facturen_alles_")
     assert name.endswith(".csv")
     found = parsed(text, "nl")
@@ -71,9 +71,9 @@ def test_failed_invoices_are_filtered_read_downloaded_and_equal_to_the_store(
 
 def test_both_notations_hold_the_same_rows(home: Path, address: str, page: Page) -> None:
     visit(page, f"{address}/invoices?range=all&q=503&lang=en")
-    _, english = download(page, "Export", "English notation")
+    _, english = download(page, "Export", "CSV, English notation")
     page.keyboard.press("Escape")
-    _, dutch = download(page, "Export", "Dutch notation")
+    _, dutch = download(page, "Export", "CSV, Dutch notation")
     expected = stored(home, LogFilter(entity="invoice", q="503"))
     ids = [str(row["id"]) for row in expected]
     assert [row["id"] for row in parsed(english, "en")] == ids

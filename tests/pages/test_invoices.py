@@ -103,6 +103,25 @@ def test_a_link_fills_the_filters(month_home: Path, open_page: Open) -> None:
     assert page.text_input(key="invoices_q").value == "503"
 
 
+def test_a_run_and_a_platform_are_chosen_and_taken_off(month_home: Path, open_page: Open) -> None:
+    """By hand as by a link; an empty field is no filter."""
+    page = open_page(month_home, range="all")
+    runs = page.number_input(key="invoices_run")
+    assert runs.value is None
+    every = len(grid(page))
+    page.number_input(key="invoices_run").set_value(1).run()
+    assert page.query_params["run"] == "1"
+    page.button(key="invoices_chip_run").click().run()
+    assert page.number_input(key="invoices_run").value is None
+    assert "run" not in page.query_params
+    assert len(grid(page)) == every
+    page.multiselect(key="all_platform").set_value(["e-Boekhouden.nl"]).run()
+    assert page.query_params["platform"] == "e-Boekhouden.nl"
+    linked = open_page(month_home, range="all", run="1")
+    linked.number_input(key="invoices_run").set_value(None).run()
+    assert "run" not in linked.query_params
+
+
 def test_nonsense_in_the_address_is_as_if_it_were_not_there(
     month_home: Path, open_page: Open
 ) -> None:

@@ -25,6 +25,7 @@ def cure_of(row: tables.Row) -> Cure:
         connection=row["connection"],
         document=row["document_no"],
         mutation=str(mutation_named_in(row["detail"]) or ""),
+        entity=row["entity"],
     )
     return cure(found.cause or found.category, language(), about)
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from typing import Any
 
@@ -110,9 +111,14 @@ def _in_words(found: Classified, advice: Cure, language: Language) -> str:
         f"{label['happened']}: {advice.happened}",
         f"{label['who']}: {WHO[language][advice.who]}",
         f"{label['steps']}:",
-        *(f"  {number}. {step}" for number, step in enumerate(advice.steps, 1)),
+        *(f"  {number}. {_plain(step)}" for number, step in enumerate(advice.steps, 1)),
     ]
     lines += [f"{label['menus']}: {menu}" for menu in advice.menus]
     if advice.page:
         lines.append(f"{label['page']}: /{advice.page}")
     return "\n".join([*lines, f"{label['resync']}: {RESYNC[language][advice.resync]}"])
+
+
+def _plain(step: str) -> str:
+    """A step as a terminal shows it: what its Markdown slants stands in quotes."""
+    return re.sub(r"\*([^*]+)\*", r'"\1"', step)

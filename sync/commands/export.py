@@ -17,7 +17,7 @@ from sync.store.reader import open_reader
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--entity", type=click.Choice(get_args(Entity)), help="Only attempts at this kind.")
-@filter_options
+@filter_options("all")
 @click.option(
     "--document", metavar="NUMBER", help="Only attempts at this one, of --entity: number or key."
 )

@@ -23,14 +23,9 @@ DAYS: Final[Mapping[Range, int]] = {"today": 1, "7d": 7, "30d": 30, "90d": 90}
 _DAY = click.DateTime(["%Y-%m-%d"])
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
+RECENT: Final = "30d, or all for one document"
+"""The period of a command that looks at what is new, for its help."""
 _OPTIONS: Final = (
-    connection_option,
-    click.option(
-        "--range",
-        "span",
-        type=click.Choice(get_args(Range)),
-        help="Days back from today, today included. Default: 30d, or all for one document.",
-    ),
     click.option("--since", type=_DAY, metavar="DATE", help="First day; goes before --range."),
     click.option("--until", type=_DAY, metavar="DATE", help="Last day, included."),
     click.option(
@@ -113,11 +108,25 @@ class Filtering:
         return _midnight(since, zone), _midnight(until, zone)
 
 
-def filter_options(command: _Command) -> _Command:
-    """Give a command the filters' options; it gets them by the names of `Filtering`."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+def filter_options(usual: str = RECENT) -> Callable[[_Command], _Command]:
+    """Give a command the filters' options; it gets them by the names of `Filtering`.
+
+    Args:
+        usual: The period without any of them, for the help.
+    """
+    span = click.option(
+        "--range",
+        "span",
+        type=click.Choice(get_args(Range)),
+        help=f"Days back from today, today included. Default: {usual}.",
+    )
+
+    def give(command: _Command) -> _Command:
+        for option in reversed((connection_option, span, *_OPTIONS)):
+            command = option(command)
+        return command
+
+    return give
 
 
 def document_key(

@@ -43,7 +43,7 @@ _SUCCESS: Final = {True: ("yes", "green"), False: ("no", "red"), None: ("–", "
 
 @click.command()
 @click.argument("entity", type=click.Choice(get_args(Entity)))
-@filter_options
+@filter_options()
 @click.option(
     "--document", metavar="NUMBER", help="Only attempts at this one: its number, or its key."
 )

@@ -35,7 +35,7 @@ class Choice:
 
 
 @click.command()
-@filter_options
+@filter_options()
 @entity_option
 @click.option(
     "--document",

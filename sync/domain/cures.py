@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Final, Literal
 
+from sync.domain.documents import Entity
 from sync.domain.patterns.causes import CATEGORY, LANGUAGES, Language
 
 __all__ = [
@@ -91,11 +92,13 @@ class About:
         connection: The connection's name.
         document: The document's number.
         mutation: The number of the mutation that its attempt names.
+        entity: The document's kind: an invoice and a credit memo may have the same number.
     """
 
     connection: str = ""
     document: str = ""
     mutation: str = ""
+    entity: Entity | None = None
 
 
 ANYTHING: Final = About()
@@ -150,4 +153,4 @@ def _step(step: str, language: Language, about: About) -> str:
         value: str = getattr(about, name)
         said = value if _HARMLESS.fullmatch(value) else getattr(unknown, name)
         text = text.replace(f"{{{name}}}", said)
-    return text
+    return text.replace("{entity}", f" --entity {about.entity}" if about.entity else "")

@@ -99,7 +99,7 @@ def test_the_steps_name_the_document_and_the_mutation_that_it_is_about(
     """The developer's command can be copied as it stands."""
     page = open_page(home, range="all", doc=CONFLICT)
     steps = " ".join(each.value for each in page.markdown)
-    assert f"python -m sync link {CONFLICT.rpartition(':')[2]} 4711`" in steps
+    assert f"python -m sync link {CONFLICT.rpartition(':')[2]} 4711 --entity invoice`" in steps
 
 
 def test_a_link_is_looked_at_explained_and_confirmed(home: Path, open_page: Open) -> None:

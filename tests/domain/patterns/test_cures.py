@@ -29,7 +29,7 @@ from sync.settings import (
     ShopSettings,
 )
 
-ABOUT = About(connection="webshop", document="000000042", mutation="4711")
+ABOUT = About(connection="webshop", document="000000042", mutation="4711", entity="invoice")
 EVERY_CURE = [cure(name, language, ABOUT) for name in sorted(NAMES) for language in LANGUAGES]
 QUOTED = sorted(
     {found for one in EVERY_CURE for step in one.steps for found in step.split("`")[1::2]}
@@ -162,8 +162,8 @@ def test_an_unknown_name_gets_the_cure_of_other(name: str) -> None:
 def test_commands_are_about_the_attempt_that_is_told_about() -> None:
     """With none, they name what belongs there instead of a number that is somebody else's."""
     steps = " ".join(cure("invoice-number-exists", "nl", ABOUT).steps)
-    assert "link 000000042 4711`" in steps
-    assert "resync --document 000000042`" in steps
+    assert "link 000000042 4711 --entity invoice`" in steps
+    assert "resync --document 000000042 --entity invoice`" in steps
     assert "link NUMMER MUTATIE`" in " ".join(cure("invoice-number-exists", "nl").steps)
     assert "link NUMBER MUTATION`" in " ".join(cure("invoice-number-exists", "en").steps)
     assert not [step for one in EVERY_CURE for step in one.steps if re.search(r"[{}]", step)]

@@ -24,6 +24,8 @@ def test_a_person_reads_cause_why_and_cure() -> None:
     assert "Why: code CMUT019 in the message" in said
     assert "Who acts: the bookkeeper" in said
     assert "  1. Look the number up in e-Boekhouden" in said
+    assert 'choose "Link to mutation" at the document' in said
+    assert "*" not in said
 
 
 @pytest.mark.parametrize(

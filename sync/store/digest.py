@@ -8,7 +8,9 @@ stores.
 """
 
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -16,6 +18,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sync.store.codec import DOC
 from sync.store.snapshot import Segment, Snapshot
 
 Kept = Literal["tallies", "failures"]
@@ -26,7 +29,7 @@ _WORDS: Final = ("entity", "connection", "platform", "trigger", "outcome", "cate
 _LIST: Final = ", ".join(_WORDS)
 COLUMNS: Final = f"id, doc, started_at, success, {_LIST}"
 """Of the failures that are kept."""
-OF_ATTEMPTS: Final = COLUMNS.replace("doc", "hash(key) as doc")
+OF_ATTEMPTS: Final = COLUMNS.replace("doc", f"{DOC} as doc")
 """The same, asked of whole attempts."""
 IS_MARKED: Final = "(not success or category <> '' or pattern <> '')"
 """Whether an attempt is kept by itself."""
@@ -57,6 +60,8 @@ attempt that failed or has a category or pattern. `file` is a segment's place in
 
 _REMEMBERED: Final = 8
 """So many different selections of segments are put together once, until a new word comes."""
+_STATES: Final = 4
+"""Of so many states at once the hub's rows are kept."""
 _AT_ONCE: Final = 36
 """So many segments are read by one question, which bounds the memory that it takes."""
 
@@ -69,7 +74,10 @@ class Digest:
         self._words: dict[str, pa.Array] = {name: pa.nulls(0, pa.string()) for name in _WORDS}
         self._sealed: dict[Kept, dict[str, pa.Table]] = {"tallies": {}, "failures": {}}
         self._plain: dict[str, bool] = {}
-        self._hub: dict[tuple[Kept, bool], tuple[pa.Table, pa.Table]] = {}
+        self._hub: dict[Kept, deque[tuple[Snapshot, pa.Table]]] = {
+            "tallies": deque(maxlen=_STATES),
+            "failures": deque(maxlen=_STATES),
+        }
         self._last: dict[tuple[Kept, tuple[Segment, ...]], tuple[int, pa.Table]] = {}
 
     def of(self, kept: Kept, state: Snapshot, segments: Sequence[Segment], read: Read) -> pa.Table:
@@ -123,12 +131,11 @@ class Digest:
             start += length
 
     def _unsealed(self, kept: Kept, state: Snapshot, read: Read) -> pa.Table:
-        of = kept, bool(state.unsealed.num_rows)  # a state without any is asked about in between
-        last = self._hub.get(of)
-        if last is not None and last[0] is state.unsealed:
-            return last[1]
+        for of, found in self._hub[kept]:
+            if of.settled is state.settled and of.fresh is state.fresh:
+                return found
         found = self._encoded(read(kept, ()))
-        self._hub[of] = (state.unsealed, found)
+        self._hub[kept].append((replace(state, segments=()), found))
         return found
 
     def _encoded(self, read: pa.Table) -> pa.Table:

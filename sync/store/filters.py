@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final, Literal, Self
 
 from sync.domain.documents import Entity
-from sync.store.codec import ATTEMPT, clean
+from sync.store.codec import ATTEMPT, DOC, clean
 
 Success = Literal["all", "yes", "no", "none"]
 
@@ -25,7 +25,7 @@ _SUCCESS: Final[dict[Success, str]] = {
 }
 _TEXT: Final = ("message", "order_no", "document_no")
 _OPEN: Final = "key in (select key from failed)"
-_KEPT_OPEN: Final = "doc in (select hash(key) from failed)"
+_KEPT_OPEN: Final = " ".join(("doc in (select", DOC, "from failed)"))
 
 
 @dataclass(frozen=True, slots=True)

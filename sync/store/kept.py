@@ -1,6 +1,7 @@
 """Questions that are answered from what a reader keeps in memory, and which those are."""
 
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import time
 from typing import Any, Final, NamedTuple
@@ -9,12 +10,13 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sync.store import codec
-from sync.store.digest import IS_MARKED, OF_ATTEMPTS
+from sync.store import codec, snapshot
+from sync.store.digest import COLUMNS, IS_MARKED, OF_ATTEMPTS
 from sync.store.filters import Clause, LogFilter, where, where_kept, where_message
 from sync.store.reader import Reader
 from sync.store.scope import Scope
-from sync.store.snapshot import Snapshot, unsealed
+from sync.store.sieve import sieve
+from sync.store.snapshot import SCHEMA, Snapshot
 
 _SUMS: Final = """
 select
@@ -23,11 +25,7 @@ select
     coalesce(sum({n}) filter (not success), 0)::bigint as failed
 """
 _COUNT: Final = f"{_SUMS.format(n='attempts')} from tallies where {{}}"
-_COUNT_ROWS: Final = f"{_SUMS.format(n='1')} from attempts where {{}}"
-_COUNT_EACH: Final = f"{_SUMS.format(n='1')}, {{}} as open from {{}} where {{}}"
-_DOCUMENTS: Final = "count(distinct doc)"
-_OPEN: Final = "select count(distinct doc) as open from opened where {}"
-_DOCS: Final = "select hash(key) as doc from failed"
+_COUNT_FAILURES: Final = f"{_SUMS.format(n='1')} from failures where {{}}"
 _OTHERS: Final = " ".join(
     (
         *("select", OF_ATTEMPTS, "from attempts where key in $keys"),
@@ -35,11 +33,7 @@ _OTHERS: Final = " ".join(
     )
 )
 _MATCHES: Final = "select id, success from attempts where {}"
-_MATCHES_SEALED: Final = " ".join((_MATCHES, "and id not in (select id from unsealed)"))
-_COUNT_MATCHES: Final = f"{_SUMS.format(n='1')} from matches"
-_OPEN_MATCHES: Final = """
-select count(distinct doc) as open from opened where id in (select id from matches)
-"""
+_MATCHES_KEPT: Final = " ".join((_MATCHES, "and id not in (select id from unsealed)"))
 _BOUND: Final = """
 with groups as (
     select id_from, id_to, attempts, id_from > $above and id_to < $below as inside
@@ -51,6 +45,13 @@ select (select count(*) from groups) as groups,
     (select max(id_from) from summed where rows >= $wanted) as first,
     (select min(id_to) from summed where rows >= $wanted) as last
 """
+_PLAIN: Final = pa.schema(
+    [
+        pa.field(name, pa.uint64() if name == "doc" else SCHEMA.field(name).type)
+        for name in COLUMNS.split(", ")
+    ]
+)
+"""The form in which failures are kept, each word as itself."""
 _NEWEST: Final = LogFilter().sort
 _ALL: Final = 2**62
 
@@ -95,17 +96,15 @@ def count(reader: Reader, state: Snapshot, asked: LogFilter) -> dict[str, int] |
     """Rows, succeeded, failed and open of a filter; None when only the files can tell."""
     if not asked.is_kept:
         return None
-    clause, scope = where_kept(asked), scope_of(asked)
+    scope = scope_of(asked)
     if asked.state == "open":
-        question = _COUNT_EACH.format(_DOCUMENTS, "opened", clause.sql)
-        also = {"opened": opened(reader, state)}
-        return _one(reader.recall("failed", question, clause.values, state=state, also=also))
+        rows = opened(reader, state, asked)
+        return {**_sums(rows), "open": _documents(rows)}
     days = days_clause(asked, reader.zone)
     if days is not None:
         found = tallied(reader, state, asked, days, scope)
     elif asked.is_marked:
-        question = _COUNT_EACH.format(0, "failures", clause.sql)
-        found = _one(reader.recall("failures", question, clause.values, scope, state=state))
+        found = _failures(reader, state, asked, scope)
     else:
         return None
     return {**found, "open": open_of(reader, state, asked) if found["rows"] else 0}
@@ -114,7 +113,7 @@ def count(reader: Reader, state: Snapshot, asked: LogFilter) -> dict[str, int] |
 def tallied(
     reader: Reader, state: Snapshot, asked: LogFilter, days: Clause, scope: Scope
 ) -> dict[str, int]:
-    """Rows, succeeded and failed of a filter in a scope: by the counts per day what is sealed.
+    """Rows, succeeded and failed of a filter in a scope: by the counts per day what lasts.
 
     Args:
         reader: Of the record.
@@ -128,22 +127,41 @@ def tallied(
         question = _COUNT.format(days.sql)
         return _one(reader.recall("tallies", question, days.values, scope, state=part))
 
-    clause = where(asked)
-    found = reader.sealed(state, ("tallied", asked, scope), ask)
-    new = reader.ask(_COUNT_ROWS.format(clause.sql), clause.values, state=unsealed(state))
-    return {name: number + found[name] for name, number in _one(new).items()}
+    found = reader.lasting(state, ("tallied", asked, scope), ask)
+    return _added(found, _sums(fresh(reader, state, asked)))
+
+
+def _failures(reader: Reader, state: Snapshot, asked: LogFilter, scope: Scope) -> dict[str, int]:
+    """The same of a filter that leaves only failures, and no whole days."""
+
+    def ask(part: Snapshot) -> dict[str, int]:
+        clause = where_kept(asked)
+        question = _COUNT_FAILURES.format(clause.sql)
+        return _one(reader.recall("failures", question, clause.values, scope, state=part))
+
+    found = reader.lasting(state, ("failures", asked), ask)
+    return _added(found, _sums(fresh(reader, state, asked)))
 
 
 def open_of(reader: Reader, state: Snapshot, asked: LogFilter) -> int:
     """Documents that are failed now among those of a filter's attempts."""
-    if not state.failed.num_rows:
-        return 0
-    clause = where_kept(asked)
-    also = {"opened": opened(reader, state)}
-    question = _OPEN.format(clause.sql)
-    return int(
-        _one(reader.recall("failed", question, clause.values, state=state, also=also))["open"]
-    )
+    return _documents(opened(reader, state, asked))
+
+
+def _documents(rows: pa.Table) -> int:
+    """How many different ones some rows are about."""
+    return int(pc.count_distinct(rows["doc"]).as_py())
+
+
+def _sums(rows: pa.Table) -> dict[str, int]:
+    """Rows, succeeded and failed; what runs or was skipped is neither."""
+    succeeded = pc.sum(rows["success"], min_count=0).as_py()
+    failed = rows.num_rows - int(rows["success"].null_count) - succeeded
+    return {"rows": rows.num_rows, "succeeded": succeeded, "failed": failed}
+
+
+def _added(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {name: number + other[name] for name, number in one.items()}
 
 
 def matches(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
@@ -151,13 +169,20 @@ def matches(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
 
     Those of the filter that was asked last are kept, because whoever counts also shows a page.
     """
-    known = _found(reader, state)
-    wanted = replace(asked, sort=_NEWEST)
-    if wanted not in known:
-        answer = _matches(reader, state, asked)
+    known, wanted = _found(reader, state, asked), replace(asked, sort=_NEWEST)
+    found, is_open = known.get(wanted), asked.state == "open"
+    if found is None:
+        found = _matches(reader, state if is_open else snapshot.lasting(state), asked)
         known.clear()
-        known[wanted] = answer
-    return known[wanted]
+        known[wanted] = found
+    return found if is_open else pa.concat_tables([found, _fresh_matches(reader, state, asked)])
+
+
+def _fresh_matches(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
+    if not asked.q:
+        return fresh(reader, state, asked).select(["id", "success"])
+    question, only = where(asked), snapshot.fresh(state)
+    return reader.ask(_MATCHES.format(question.sql), question.values, state=only)
 
 
 def _matches(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
@@ -172,60 +197,114 @@ def _matches(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
         return rest
     clause = where_message(asked)
     others = frozenset(segment.path for segment in state.segments) - plain
-    question = _MATCHES_SEALED.format(clause.sql)
+    question = _MATCHES_KEPT.format(clause.sql)
     found = reader.ask(question, clause.values, replace(scope, without=others), state=state)
     return pa.concat_tables([rest, found])
 
 
 def has_matches(reader: Reader, state: Snapshot, asked: LogFilter) -> bool:
     """Whether they are at hand."""
-    return replace(asked, sort=_NEWEST) in _found(reader, state)
+    return replace(asked, sort=_NEWEST) in _found(reader, state, asked)
 
 
-def _found(reader: Reader, state: Snapshot) -> dict[LogFilter, pa.Table]:
+def _found(reader: Reader, state: Snapshot, asked: LogFilter) -> dict[LogFilter, pa.Table]:
+    """Those at hand: of what lasts, but where it matters which documents are failed now."""
     empty: dict[LogFilter, pa.Table] = {}
-    return reader.once(state, "matches", lambda: empty)
+    if asked.state == "open":
+        return reader.once(state, "matches", lambda: empty)
+    return reader.lasting(state, "matches", lambda _: empty)
 
 
 def count_matches(reader: Reader, state: Snapshot, asked: LogFilter) -> dict[str, int]:
     """Rows, succeeded, failed and open of any filter."""
-    also = {"matches": matches(reader, state, asked)}
-    found = _one(reader.recall("failed", _COUNT_MATCHES, state=state, also=also))
-    if not found["rows"] or not state.failed.num_rows:
-        return {**found, "open": 0}
-    also["opened"] = opened(reader, state)
-    return {**found, **_one(reader.recall("failed", _OPEN_MATCHES, state=state, also=also))}
+    found = matches(reader, state, asked)
+    if not found.num_rows:
+        return {**_sums(found), "open": 0}
+    still = opened(reader, state)
+    still = still.filter(pc.is_in(still["id"], found["id"].combine_chunks()))
+    return {**_sums(found), "open": _documents(still)}
 
 
-def opened(reader: Reader, state: Snapshot) -> pa.Table:
+def fresh(reader: Reader, state: Snapshot, asked: LogFilter | None = None) -> pa.Table:
+    """The fresh rows of a state, whole and with `doc`; those that a filter without text leaves."""
+    rows = reader.once(
+        state, "fresh", lambda: state.fresh.append_column("doc", _docs(state.fresh["key"]))
+    )
+    return rows if asked is None else sieve(rows, asked, failed(reader, state))
+
+
+def failed(reader: Reader, state: Snapshot) -> pa.Array:
+    """The documents that are failed now, each as the number by which memory knows it."""
+    return reader.once(state, "failed", lambda: _docs(state.failed["key"]))
+
+
+def _docs(keys: pa.ChunkedArray) -> pa.Array:
+    return pa.array([codec.doc(key) for key in keys.to_pylist()], pa.uint64())
+
+
+def opened(reader: Reader, state: Snapshot, asked: LogFilter | None = None) -> pa.Table:
     """Every attempt of the documents that are failed now, in the form in which failures are kept.
 
     The hub counts each document's tries. Where more than its failures are known, the others are
     looked for.
+
+    Args:
+        reader: Of the record.
+        state: Which state of it.
+        asked: Leaves the attempts of a filter that memory can answer; all without it.
     """
-    return reader.once(state, "opened", lambda: _opened(reader, state))
+    rows = reader.once(state, "opened", lambda: _opened(reader, state))
+    return rows if asked is None else sieve(rows, asked, failed(reader, state))
 
 
 def _opened(reader: Reader, state: Snapshot) -> pa.Table:
-    docs = reader.recall("failed", _DOCS, state=state)["doc"]
-    failures = reader.kept("failures", state, Scope(since=state.failed_since))
-    found = of_docs(failures, docs.combine_chunks())
+    docs, scope = failed(reader, state), Scope(since=state.failed_since)
+    if not len(docs):
+        return _PLAIN.empty_table()
+    new = fresh(reader, state).select(_PLAIN.names)
+    new = new.filter(pc.is_in(new["doc"], docs)).cast(_PLAIN)
+    found = pa.concat_tables([before(reader, state, docs, scope), new])
     known = Counter(found["doc"].to_pylist())
     tries = zip(docs.to_pylist(), state.failed["attempts"].to_pylist(), strict=True)
     more = state.failed.filter(pa.array([number > known[doc] for doc, number in tries], pa.bool_()))
     short = more.filter(pc.is_valid(more["first_try_at"])).to_pylist()
-    if not short:
-        return found
-    until = max(row["last_try_at"] for row in short)
-    span = Scope(since=min(row["first_try_at"] for row in short), until=until + codec.MICROSECOND)
-    keys = [row["key"] for row in short]
-    others = reader.ask(_OTHERS, {"keys": keys}, span, state=state)
-    return pa.concat_tables([found.cast(others.schema), others])
+    return pa.concat_tables([found, *_others(reader, state, short)])
 
 
-def of_docs(rows: pa.Table, docs: pa.Array) -> pa.Table:
-    """Those of the rows kept that belong to some documents: few of many, so they are picked."""
-    return rows.take(pc.indices_nonzero(pc.is_in(rows["doc"], docs)))
+def _others(
+    reader: Reader, state: Snapshot, short: Sequence[Mapping[str, Any]]
+) -> Iterator[pa.Table]:
+    """What lasts of some documents' attempts and is not kept by itself; each looked for once."""
+    known: dict[str, pa.Table] = reader.lasting(state, "others", lambda _: {})
+    unknown = [row for row in short if row["key"] not in known]
+    if unknown:
+        until = max(row["last_try_at"] for row in unknown) + codec.MICROSECOND
+        span = Scope(since=min(row["first_try_at"] for row in unknown), until=until)
+        keys = [row["key"] for row in unknown]
+        only = snapshot.lasting(state)
+        answer = reader.ask(_OTHERS, {"keys": keys}, span, state=only).cast(_PLAIN)
+        known.update(dict.fromkeys(keys, answer))
+    answers: dict[int, tuple[pa.Table, list[int]]] = {}
+    for row in short:
+        answer = known[row["key"]]
+        answers.setdefault(id(answer), (answer, []))[1].append(codec.doc(row["key"]))
+    for answer, docs in answers.values():
+        yield answer.filter(pc.is_in(answer["doc"], pa.array(docs, pa.uint64())))
+
+
+def before(reader: Reader, state: Snapshot, docs: pa.Array, scope: Scope) -> pa.Table:
+    """What lasts of some documents' failures, as `opened` has it.
+
+    They are few of many, so they are picked.
+    """
+    rows = reader.kept("failures", snapshot.lasting(state), scope)
+    return rows.take(pc.indices_nonzero(pc.is_in(rows["doc"], docs))).cast(_PLAIN)
+
+
+def before_fresh(reader: Reader, state: Snapshot, scope: Scope) -> pa.Table:
+    """What lasts of the failures of those documents that failed once more since."""
+    fails = fresh(reader, state, LogFilter(success="no"))["doc"].combine_chunks()
+    return reader.once(state, ("before", scope), lambda: before(reader, state, fails, scope))
 
 
 def bound(

@@ -1,6 +1,6 @@
 """What the Overview asks: what needs doing, and how each day went."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -8,13 +8,13 @@ from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
 from sync.domain.documents import Entity
-from sync.store import codec
+from sync.store import codec, kept
 from sync.store.filters import LogFilter, where
 from sync.store.kept import days_clause, scope_of
 from sync.store.reader import Reader
 from sync.store.records import run_of
 from sync.store.rows import Run
-from sync.store.snapshot import Snapshot, unsealed
+from sync.store.snapshot import Snapshot
 
 LATE: Final = timedelta(hours=24)
 """Whoever has waited longer than this counts as failed; not what waits until somebody asks."""
@@ -185,11 +185,26 @@ def _days(reader: Reader, state: Snapshot, asked: LogFilter) -> list[Day]:
         table = reader.recall("tallies", question, tallied.values, scope_of(asked), state=part)
         return {(row["day"], row["entity"]): Day(**row) for row in table.to_pylist()}
 
-    found = dict(reader.sealed(state, ("days", asked), ask))
-    for row in reader.ask(of_rows, clause.values, state=unsealed(state)).to_pylist():
-        of = row["day"], row["entity"]
-        found[of] = _joint(found[of], Day(**row)) if of in found else Day(**row)
+    found = dict(reader.lasting(state, ("days", asked), ask))
+    for new in _fresh_days(reader, state, asked):
+        of = new.day, new.entity
+        found[of] = _joint(found[of], new) if of in found else new
     return [found[of] for of in sorted(found)]
+
+
+def _fresh_days(reader: Reader, state: Snapshot, asked: LogFilter) -> Iterator[Day]:
+    """One by one what the fresh rows add."""
+    zone = ZoneInfo(reader.zone)
+    rows = kept.fresh(reader, state, asked).select(["started_at", "entity", "success", "outcome"])
+    for row in rows.to_pylist():
+        yield Day(
+            day=row["started_at"].astimezone(zone).date(),
+            entity=row["entity"],
+            attempts=1,
+            booked=row["success"] is True,
+            failed=row["success"] is False,
+            skipped=row["outcome"] == "skipped",
+        )
 
 
 def _joint(one: Day, other: Day) -> Day:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
 import pyarrow as pa
@@ -12,15 +12,15 @@ from sync.store import kept
 from sync.store.filters import LogFilter, order, where, where_kept
 from sync.store.kept import days_clause, scope_of
 from sync.store.reader import Reader
-from sync.store.scope import EVERYTHING, Scope
-from sync.store.snapshot import SCHEMA, Snapshot, sealed, unsealed
+from sync.store.scope import Scope
+from sync.store.snapshot import SCHEMA, Snapshot, fresh, lasting
 
 _FIRST_LOOK: Final = 10_000
 """Rows looked at first, from the order's end where ids are the order; then tenfold, and so on."""
 _MANY: Final = 1_000
 """Rows from which on a page is read in one go."""
 _PAGES: Final = 16
-"""So many pages' sealed rows are kept."""
+"""So many pages' lasting rows are kept."""
 _ALL: Final = 2**62
 _ROWS: Final = " ".join(("select", ", ".join(SCHEMA.names), "from attempts where"))
 
@@ -45,11 +45,11 @@ def page(reader: Reader, state: Snapshot, asked: LogFilter, limit: int, offset: 
 
 
 def _of_ids(reader: Reader, state: Snapshot, ids: Sequence[int]) -> pa.Table:
-    """These attempts, whole, in this order; those that lie in files are kept for the next time."""
-    new = state.unsealed.filter(pc.is_in(state.unsealed["id"], pa.array(ids, pa.int64())))
-    fresh = new["id"].to_pylist()
-    old = _lasting(reader, state, frozenset(ids) - {*fresh})
-    place = {number: nth for nth, number in enumerate([*old["id"].to_pylist(), *fresh])}
+    """These attempts, whole, in this order; those that last are kept for the next time."""
+    new = state.fresh.filter(pc.is_in(state.fresh["id"], pa.array(ids, pa.int64())))
+    added = new["id"].to_pylist()
+    old = _lasting(reader, state, frozenset(ids) - {*added})
+    place = {number: nth for nth, number in enumerate([*old["id"].to_pylist(), *added])}
     found = [place[number] for number in ids if number in place]
     return pa.concat_tables([old, new]).take(pa.array(found, pa.int64())).combine_chunks()
 
@@ -62,15 +62,15 @@ def whole(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
 
 
 def _lasting(reader: Reader, state: Snapshot, ids: frozenset[int]) -> pa.Table:
-    """Some sealed attempts, whole, and perhaps others; the few pages asked for last are kept."""
+    """Some attempts that last, whole, and perhaps others; the few pages asked for last are kept."""
     if not ids:
         return SCHEMA.empty_table()
-    pages: list[tuple[frozenset[int], pa.Table]] = reader.sealed(state, "rows", lambda _: [])
+    pages: list[tuple[frozenset[int], pa.Table]] = reader.lasting(state, "rows", lambda _: [])
     known = next((rows for held, rows in [*pages] if ids <= held), None)
     if known is not None:
         return known
     scope = Scope(above=min(ids) - 1, below=max(ids) + 1)
-    answer = reader.ask(f"{_ROWS} id in $ids", {"ids": [*ids]}, scope, state=sealed(state))
+    answer = reader.ask(f"{_ROWS} id in $ids", {"ids": [*ids]}, scope, state=lasting(state))
     rows = answer.cast(SCHEMA)
     pages.append((ids, rows))
     del pages[:-_PAGES]
@@ -78,15 +78,20 @@ def _lasting(reader: Reader, state: Snapshot, ids: frozenset[int]) -> pa.Table:
 
 
 def _ids(reader: Reader, state: Snapshot, asked: LogFilter, wanted: int) -> list[int]:
-    """The first `wanted` ids in a filter's order; those of sealed rows are kept."""
+    """The first `wanted` ids in a filter's order; those of what lasts are kept."""
     if asked.sort_column != "id" or asked.state == "open" or wanted > _MANY:
         return _search(reader, state, asked, wanted)
+    old = reader.lasting(
+        state, ("ids", asked, wanted), lambda part: _search(reader, part, asked, wanted)
+    )
+    if asked.q:
+        return _joint(asked, wanted, old, _search(reader, fresh(state), asked, wanted))
+    return _joint(asked, wanted, old, kept.fresh(reader, state, asked)["id"].to_pylist())
 
-    def ask(part: Snapshot) -> list[int]:
-        return _search(reader, part, asked, wanted)
 
-    both = [*reader.sealed(state, ("ids", asked, wanted), ask), *ask(unsealed(state))]
-    return sorted(both, reverse=asked.descending)[:wanted]
+def _joint(asked: LogFilter, wanted: int, *parts: Sequence[int]) -> list[int]:
+    """The first `wanted` of the ids of several parts."""
+    return sorted(chain.from_iterable(parts), reverse=asked.descending)[:wanted]
 
 
 def _search(reader: Reader, state: Snapshot, asked: LogFilter, wanted: int) -> list[int]:
@@ -123,27 +128,31 @@ def _kept_ids(reader: Reader, state: Snapshot, asked: LogFilter, wanted: int) ->
         return None
     if kept.has_matches(reader, state, asked):
         return _first(kept.matches(reader, state, asked)["id"], asked, wanted)
-    if not asked.is_kept:
+    if asked.is_kept and asked.state == "open":
+        return _joint(asked, wanted, kept.opened(reader, state, asked)["id"].to_pylist())
+    if not asked.is_kept or not asked.is_marked:
         return None
+    if wanted > _MANY:
+        return _failures(reader, state, asked, wanted)
+    old = reader.lasting(
+        state, ("failures", asked, wanted), lambda part: _failures(reader, part, asked, wanted)
+    )
+    return _joint(asked, wanted, old, kept.fresh(reader, state, asked)["id"].to_pylist())
+
+
+def _failures(reader: Reader, state: Snapshot, asked: LogFilter, wanted: int) -> list[int]:
+    """The same of a filter that leaves only what is kept by itself."""
     clause = where_kept(asked)
     question = " ".join(
         (
-            *("select id from {} where", clause.sql, "and id > $above and id < $below"),
+            *("select id from failures where", clause.sql, "and id > $above and id < $below"),
             *("order by", order(asked), "limit $limit"),
         )
     )
-    if asked.state == "open":
-        also = {"opened": kept.opened(reader, state)}
-        values = clause.values | _between(EVERYTHING, wanted)
-        answer = reader.recall("failed", question.format("opened"), values, state=state, also=also)
-        opened: list[int] = answer["id"].to_pylist()
-        return opened
-    if not asked.is_marked:
-        return None
     found: list[int] = []
     for part in _looks(state, asked):
         values = clause.values | _between(part, wanted - len(found))
-        answer = reader.recall("failures", question.format("failures"), values, part, state=state)
+        answer = reader.recall("failures", question, values, part, state=state)
         found += answer["id"].to_pylist()
         if len(found) >= wanted:
             break

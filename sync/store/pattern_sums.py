@@ -1,6 +1,6 @@
 """What failures come to per pattern, and what single attempts tell; for `sync.store.patterns`.
 
-Sealed rows never change, so what they come to is kept; the few others are added each time.
+What lasts never changes, so what it comes to is kept; the few fresh rows are added each time.
 """
 
 from collections.abc import Iterable
@@ -10,11 +10,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sync.store import kept
-from sync.store.filters import Clause, LogFilter, where_kept
+from sync.store.filters import LogFilter, where_kept
 from sync.store.kept import scope_of
 from sync.store.reader import Reader
 from sync.store.scope import Scope
-from sync.store.snapshot import Snapshot, sealed, unsealed
+from sync.store.sieve import sieve
+from sync.store.snapshot import Snapshot, lasting
+
+FAILED: Final = LogFilter(success="no")
+"""All failures."""
 
 _TOLD: Final = (
     *("id", "key", "entity", "document_no", "order_no", "store", "started_at"),
@@ -22,16 +26,15 @@ _TOLD: Final = (
 )
 """What is told of single attempts: enough to show them, and to classify them again."""
 _MOST_TOLD: Final = 10_000
-"""So many sealed attempts are remembered at once."""
+"""So many attempts that last are remembered at once."""
 _WITHIN: Final = """
 select
     pattern,
     count(*) as attempts,
     count(distinct doc) as documents,
     max(id) as latest
-from {} where {} group by pattern
+from failures where {} group by pattern
 """
-_EACH: Final = "select pattern, doc, id from {} where {}"
 _EVER: Final = """
 select pattern, min(started_at) as first_seen, max(started_at) as last_seen, max(id) as latest
 from failures where not success group by pattern
@@ -43,23 +46,24 @@ def within(reader: Reader, state: Snapshot, asked: LogFilter) -> list[dict[str, 
     """Attempts, documents and latest attempt of each pattern of a filter's failures."""
     clause, scope = where_kept(of_kept(asked)), scope_of(asked)
     if asked.state == "open":
-        also = {"opened": kept.opened(reader, state)}
-        question = _WITHIN.format("opened", clause.sql)
-        answer = reader.recall("failed", question, clause.values, state=state, also=also)
-        return answer.to_pylist()  # type: ignore[no-any-return]
+        return _added({}, set(), kept.opened(reader, state, asked))
 
-    def ask(part: Snapshot, question: str) -> list[dict[str, Any]]:
-        text = question.format("failures", clause.sql)
-        answer = reader.recall("failures", text, clause.values, scope, state=part)
-        return answer.to_pylist()  # type: ignore[no-any-return]
+    def ask(part: Snapshot) -> dict[str, dict[str, Any]]:
+        question = _WITHIN.format(clause.sql)
+        rows = reader.recall("failures", question, clause.values, scope, state=part).to_pylist()
+        return {row["pattern"]: row for row in rows}
 
-    def within(part: Snapshot) -> list[dict[str, Any]]:
-        return ask(part, _WITHIN)
+    found = dict(reader.lasting(state, ("within", asked), ask))
+    known = sieve(kept.before_fresh(reader, state, scope), asked, kept.failed(reader, state))
+    pairs = zip(known["pattern"].to_pylist(), known["doc"].to_pylist(), strict=True)
+    return _added(found, {*pairs}, kept.fresh(reader, state, asked))
 
-    found = {row["pattern"]: row for row in reader.sealed(state, ("within", asked), within)}
-    new = ask(unsealed(state), _EACH)
-    known = _pairs_before(reader, state, scope, {row["doc"] for row in new}, clause)
-    for row in new:
+
+def _added(
+    found: dict[str, dict[str, Any]], known: set[tuple[str, int]], new: pa.Table
+) -> list[dict[str, Any]]:
+    """The sums with more attempts, given which patterns and documents have met before."""
+    for row in new.select(["pattern", "doc", "id"]).to_pylist():
         name, pair = row["pattern"], (row["pattern"], row["doc"])
         so_far = found.get(name, {"attempts": 0, "documents": 0, "latest": 0})
         found[name] = {
@@ -72,20 +76,6 @@ def within(reader: Reader, state: Snapshot, asked: LogFilter) -> list[dict[str, 
     return [*found.values()]
 
 
-def _pairs_before(
-    reader: Reader, state: Snapshot, scope: Scope, docs: set[int], clause: Clause
-) -> set[tuple[str, int]]:
-    """With which patterns of a filter these documents failed before, by what is sealed."""
-    before = reader.kept("failures", sealed(state), scope)
-    before = kept.of_docs(before, pa.array(docs, before["doc"].type))
-    if not before.num_rows:
-        return set()
-    question = _EACH.format("before", clause.sql)
-    also = {"before": before}
-    found = reader.recall("failed", question, clause.values, state=state, also=also).to_pylist()
-    return {(row["pattern"], row["doc"]) for row in found}
-
-
 def ever(reader: Reader, state: Snapshot) -> dict[str, dict[str, Any]]:
     """First and latest attempt of every pattern that failures have."""
 
@@ -93,29 +83,26 @@ def ever(reader: Reader, state: Snapshot) -> dict[str, dict[str, Any]]:
         rows = reader.recall("failures", _EVER, state=part).to_pylist()
         return {row["pattern"]: row for row in rows}
 
-    found = dict(reader.sealed(state, "ever", ask))
-    new = reader.kept("failures", unsealed(state)).select(
-        ["pattern", "started_at", "id", "success"]
-    )
+    found = dict(reader.lasting(state, "ever", ask))
+    new = kept.fresh(reader, state, FAILED).select(["pattern", "started_at", "id"])
     for row in new.to_pylist():
-        if row["success"] is False:
-            name, at = row["pattern"], row["started_at"]
-            known = found.get(name, {"first_seen": at, "last_seen": at, "latest": 0})
-            found[name] = {
-                "pattern": name,
-                "first_seen": min(known["first_seen"], at),
-                "last_seen": max(known["last_seen"], at),
-                "latest": max(known["latest"], row["id"]),
-            }
+        name, at = row["pattern"], row["started_at"]
+        known = found.get(name, {"first_seen": at, "last_seen": at, "latest": 0})
+        found[name] = {
+            "pattern": name,
+            "first_seen": min(known["first_seen"], at),
+            "last_seen": max(known["last_seen"], at),
+            "latest": max(known["latest"], row["id"]),
+        }
     return found
 
 
 def told(reader: Reader, state: Snapshot, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """What is told of some attempts, by id. What a file says of one never changes."""
     wanted = set(ids)
-    fresh = state.unsealed.select(_TOLD)
+    fresh = state.fresh.select(_TOLD)
     fresh = fresh.filter(pc.is_in(fresh["id"], pa.array(wanted, pa.int64())))
-    known: dict[int, dict[str, Any]] = reader.sealed(state, "told", lambda _: {})
+    known: dict[int, dict[str, Any]] = reader.lasting(state, "told", lambda _: {})
     found = {number: known[number] for number in wanted & known.keys()}
     found |= {row["id"]: row for row in fresh.to_pylist()}
     missing = wanted - found.keys()
@@ -123,7 +110,7 @@ def told(reader: Reader, state: Snapshot, ids: Iterable[int]) -> dict[int, dict[
         if len(known) > _MOST_TOLD:
             known.clear()
         scope = Scope(above=min(missing) - 1, below=max(missing) + 1)
-        rows = reader.ask(_BY_ID, {"ids": [*missing]}, scope, state=sealed(state))
+        rows = reader.ask(_BY_ID, {"ids": [*missing]}, scope, state=lasting(state))
         made = {row["id"]: row for row in rows.cast(fresh.schema).to_pylist()}
         known.update(made)
         found |= made

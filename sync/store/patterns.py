@@ -4,67 +4,50 @@ Every failed attempt of a filter belongs to exactly one row: those without a pat
 their own, so the rows always add up to the failures.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from sync.domain.documents import Entity
 from sync.domain.patterns.lifecycle import (
     NOTHING,
-    WINDOW,
-    WINDOWS,
     Course,
     Decision,
     Status,
     is_muted,
     status,
 )
-from sync.store import decisions, kept, pattern_sums
-from sync.store.filters import LogFilter, where_kept
+from sync.store import decisions, kept, pattern_starts, pattern_sums
+from sync.store.filters import UNGROUPED, LogFilter, where_kept
 from sync.store.kept import days_clause, scope_of
+from sync.store.pattern_starts import NOT_LATELY
 from sync.store.reader import Reader
 from sync.store.scope import Scope
-from sync.store.snapshot import Snapshot, unsealed
+from sync.store.sieve import sieve
+from sync.store.snapshot import Snapshot
 
-HISTORY: Final = timedelta(days=30)
 _NUMBERS: Final = ("key", "entity", "document_no", "order_no")
-_STILL: Final = """
-select pattern, count(distinct doc) as open from opened where {} group by pattern
-"""
 _FIRST: Final = "select id from failures where {} order by id desc limit $most"
-_RECENT: Final = """
-select
-    pattern,
-    cast(started_at as date) as day,
-    cast(floor(date_diff('second', started_at, $now) / $window) as integer) as back,
-    count(*) as attempts
-from failures where not success and started_at >= $since group by all
-"""
 _AFTER: Final = """
 select count(*) as attempts from failures where not success and pattern = $pattern and id > $after
 """
+_OF_DAYS: Final = ("pattern", "category", "day", "attempts")
 _DAYS: Final = """
 select pattern, category, DAY as day, sum(N)::bigint as attempts
-from {} where {} group by all order by day, category, pattern
+from KEPT where {} group by all order by day, category, pattern
 """
-_OF_TALLIES: Final = _DAYS.replace("DAY", "day").replace("N)", "attempts)")
-_OF_FAILURES: Final = _DAYS.replace("DAY", "cast(started_at as date)").replace("N)", "1)")
-_HOURS: Final = """
-with parts as (
-    select epoch_us(started_at) // $step * $step as begins, count(*) as attempts
-    from failures where {} group by begins
-)
-select date_trunc('hour', make_timestamptz(begins)) as hour, sum(attempts)::bigint as attempts
-from parts group by hour order by hour
-"""
+_TALLIED: Final = _DAYS.replace("DAY", "day").replace("N)", "attempts)")
+_OF_TALLIES: Final = _TALLIED.replace("KEPT", "tallies")
+_COUNTED: Final = _DAYS.replace("DAY", "cast(started_at as date)").replace("N)", "1)")
+_OF_FAILURES: Final = _COUNTED.replace("KEPT", "failures")
 _DOCUMENTS: Final = """
-select count(*) as attempts, max(started_at) as last_try, max(id) as latest,
-    doc in (select hash(key) from failed) as open
-from failures where {} group by doc order by open desc, latest desc limit $most
+select doc, count(*) as attempts, max(started_at) as last_try, max(id) as latest
+from failures where {} group by doc order by latest desc limit $most
 """
 
 
@@ -156,8 +139,8 @@ def days(reader: Reader, asked: LogFilter) -> pa.Table:
 
 def hours(reader: Reader, asked: LogFilter) -> dict[datetime, int]:
     """A filter's failures per hour, by the moment at which the hour begins; no zeros."""
-    found = reader.look(lambda state: _recalled(reader, state, _HOURS, asked, step=reader.step))
-    return {row["hour"]: row["attempts"] for row in found}
+    asked = pattern_sums.of_kept(replace(asked, success="no"))
+    return reader.look(lambda state: pattern_starts.hours(reader, state, asked))
 
 
 def newest(reader: Reader, asked: LogFilter, most: int) -> list[dict[str, Any]]:
@@ -166,7 +149,17 @@ def newest(reader: Reader, asked: LogFilter, most: int) -> list[dict[str, Any]]:
 
 
 def _newest(reader: Reader, state: Snapshot, asked: LogFilter, most: int) -> list[dict[str, Any]]:
-    ids = [row["id"] for row in _recalled(reader, state, _FIRST, asked, most=most)]
+    asked = replace(asked, success="no")
+
+    def ask(part: Snapshot) -> list[int]:
+        return [row["id"] for row in _recalled(reader, part, _FIRST, asked, most)]
+
+    if asked.state == "open":
+        ids = kept.opened(reader, state, asked)["id"].to_pylist()
+    else:
+        new = kept.fresh(reader, state, asked)["id"].to_pylist()
+        ids = [*reader.lasting(state, ("newest", asked, most), ask), *new]
+    ids = sorted(ids, reverse=True)[:most]
     told = pattern_sums.told(reader, state, ids)
     return [told[each] for each in ids]
 
@@ -177,11 +170,65 @@ def affected(reader: Reader, asked: LogFilter, most: int) -> list[Affected]:
 
 
 def _affected(reader: Reader, state: Snapshot, asked: LogFilter, most: int) -> list[Affected]:
-    found = _recalled(reader, state, _DOCUMENTS, asked, most=most)
-    ids = [row.pop("latest") for row in found]
-    told = pattern_sums.told(reader, state, ids)
-    numbers = [{name: told[each][name] for name in _NUMBERS} for each in ids]
-    return [Affected(**row, **own) for row, own in zip(found, numbers, strict=True)]
+    asked = replace(asked, success="no")
+    still = _hit(kept.opened(reader, state, asked))
+    found = sorted(still.values(), key=_latest_first)[:most]
+    if asked.state != "open" and len(found) < most:
+        failed = {*kept.failed(reader, state).to_pylist()}
+        others = _hit_lately(reader, state, asked, most)
+        rest = sorted((x for x in others if x["doc"] not in failed), key=_latest_first)
+        found += rest[: most - len(found)]
+    told = pattern_sums.told(reader, state, [row["latest"] for row in found])
+    return [
+        Affected(
+            **{name: told[row["latest"]][name] for name in _NUMBERS},
+            attempts=row["attempts"],
+            last_try=row["last_try"],
+            open=row["doc"] in still,
+        )
+        for row in found
+    ]
+
+
+def _hit_lately(
+    reader: Reader, state: Snapshot, asked: LogFilter, most: int
+) -> list[dict[str, Any]]:
+    """The documents of a filter's failures that were tried last, and perhaps others.
+
+    At least `most` of those that are not failed now, where there are fewer than `most` of those
+    that are: twice as many are kept of what lasts.
+    """
+
+    def ask(part: Snapshot) -> list[dict[str, Any]]:
+        return _recalled(reader, part, _DOCUMENTS, asked, 2 * most)
+
+    new = kept.fresh(reader, state, asked)
+    before = kept.before_fresh(reader, state, scope_of(asked))
+    before = sieve(before, asked, kept.failed(reader, state))
+    again = {*new["doc"].to_pylist()}
+    names = ["doc", "started_at", "id"]
+    once_more = _hit(pa.concat_tables([before.select(names), new.select(names)]))
+    lasting = reader.lasting(state, ("documents", asked, most), ask)
+    rest = [row for row in lasting if row["doc"] not in again]
+    return [*rest, *(row for doc, row in once_more.items() if doc in again)]
+
+
+def _hit(rows: pa.Table) -> dict[int, dict[str, Any]]:
+    """What some attempts come to per document."""
+    found: dict[int, dict[str, Any]] = {}
+    for row in rows.select(["doc", "started_at", "id"]).to_pylist():
+        so_far = found.setdefault(
+            row["doc"],
+            {"doc": row["doc"], "attempts": 0, "last_try": row["started_at"], "latest": 0},
+        )
+        so_far["attempts"] += 1
+        so_far["last_try"] = max(so_far["last_try"], row["started_at"])
+        so_far["latest"] = max(so_far["latest"], row["id"])
+    return found
+
+
+def _latest_first(row: Mapping[str, Any]) -> int:
+    return -int(row["latest"])
 
 
 def still_open(reader: Reader) -> set[str]:
@@ -206,40 +253,46 @@ def _count_open(reader: Reader, state: Snapshot, now: datetime) -> int:
 def _still_open(reader: Reader, state: Snapshot) -> set[str]:
     if not state.failed.num_rows:
         return set()
-    opened = kept.opened(reader, state)
-    is_failure = pc.equal(opened["success"], pa.scalar(value=False))
-    return {*opened["pattern"].filter(is_failure).to_pylist()} - {""}
+    opened = kept.opened(reader, state, pattern_sums.FAILED)
+    return {*opened["pattern"].to_pylist()} - {""}
 
 
 def _recalled(
-    reader: Reader, state: Snapshot, question: str, asked: LogFilter, **values: int
+    reader: Reader, state: Snapshot, question: str, asked: LogFilter, most: int
 ) -> list[dict[str, Any]]:
-    """An answer about a filter's failures."""
-    failures = pattern_sums.of_kept(replace(asked, success="no"))
-    clause = where_kept(failures)
-    bound = {**clause.values, **values}
-    scope = scope_of(failures)
+    """The first answers about a filter's failures."""
+    failures = pattern_sums.of_kept(asked)
+    clause, scope = where_kept(failures), scope_of(failures)
+    bound = {**clause.values, "most": most}
     table = reader.recall("failures", question.format(clause.sql), bound, scope, state=state)
     found: list[dict[str, Any]] = table.to_pylist()
     return found
 
 
 def _days(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
+    if asked.state == "open":
+        return _each_day(reader, kept.opened(reader, state, asked))
     clause, tallied = where_kept(asked), days_clause(asked, reader.zone)
 
-    def each(part: Snapshot) -> pa.Table:
-        question = _OF_FAILURES.format("failures", clause.sql)
-        return reader.recall("failures", question, clause.values, scope_of(asked), state=part)
-
-    if tallied is None:
-        return each(state)
-
     def ask(part: Snapshot) -> pa.Table:
-        question = _OF_TALLIES.format("tallies", tallied.sql)
+        if tallied is None:
+            question = _OF_FAILURES.format(clause.sql)
+            return reader.recall("failures", question, clause.values, scope_of(asked), state=part)
+        question = _OF_TALLIES.format(tallied.sql)
         return reader.recall("tallies", question, tallied.values, scope_of(asked), state=part)
 
-    sealed = reader.sealed(state, ("days of patterns", asked), ask)
-    return pa.concat_tables([sealed, each(unsealed(state))])
+    lasting = reader.lasting(state, ("days of patterns", asked), ask)
+    new = _each_day(reader, kept.fresh(reader, state, asked))
+    return pa.concat_tables([lasting, new.cast(lasting.schema)])
+
+
+def _each_day(reader: Reader, rows: pa.Table) -> pa.Table:
+    """One by one the days of some failures."""
+    zone = ZoneInfo(reader.zone)
+    days = [at.astimezone(zone).date() for at in rows["started_at"].to_pylist()]
+    ones = pa.array([1] * len(days), pa.int64())
+    names = rows["pattern"], rows["category"]
+    return pa.table([*names, pa.array(days, pa.date32()), ones], names=_OF_DAYS)
 
 
 def _patterns(
@@ -255,16 +308,16 @@ def _patterns(
     still = _still(reader, state, asked)
     told = pattern_sums.told(reader, state, [row["latest"] for row in within])
     ever = pattern_sums.ever(reader, state)
-    recent = _recent(reader, state, now)
+    recent = pattern_starts.recent(reader, state, now)
     found = []
     for row in within:
         name = row["pattern"]
         decision = decided.get(name, NOTHING)
-        whole, lately = ever[name], recent.get(name, ())
+        whole, lately = ever[name], recent.get(name, NOT_LATELY)
         course = Course(
             first_seen=whole["first_seen"],
             latest=whole["latest"],
-            windows=_folded(lately),
+            windows=lately.windows,
             since_mute=_since_mute(reader, state, name, decision),
         )
         found.append(
@@ -272,7 +325,7 @@ def _patterns(
                 **row | {"latest": told[row["latest"]], "open": still.get(name, 0)},
                 first_seen=whole["first_seen"],
                 last_seen=whole["last_seen"],
-                by_day=_by_day(lately),
+                by_day=lately.by_day,
                 decision=decision,
                 status=status(course, decision, now),
             )
@@ -284,44 +337,22 @@ def _still(reader: Reader, state: Snapshot, asked: LogFilter) -> dict[str, int]:
     """Documents of a filter's failures that are failed now, by pattern."""
     if not state.failed.num_rows:
         return {}
-    clause = where_kept(replace(asked, success="no"))
-    also = {"opened": kept.opened(reader, state)}
-    question = _STILL.format(clause.sql)
-    found = reader.recall("failed", question, clause.values, state=state, also=also).to_pylist()
-    return {row["pattern"]: row["open"] for row in found}
-
-
-def _recent(reader: Reader, state: Snapshot, now: datetime) -> dict[str, list[dict[str, Any]]]:
-    since = now - HISTORY
-    values = {"now": now, "since": since, "window": int(WINDOW.total_seconds())}
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in reader.recall(
-        "failures", _RECENT, values, Scope(since=since), state=state
-    ).to_pylist():
-        found.setdefault(row["pattern"], []).append(row)
-    return found
-
-
-def _folded(lately: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Attempts per 24 hours; what a clock running ahead dated later than now counts as now."""
-    windows = [0] * (WINDOWS + 1)
-    for row in lately:
-        if row["back"] <= WINDOWS:
-            windows[max(row["back"], 0)] += row["attempts"]
-    return windows
-
-
-def _by_day(lately: Sequence[Mapping[str, Any]]) -> dict[date, int]:
-    found: dict[date, int] = {}
-    for row in lately:
-        found[row["day"]] = found.get(row["day"], 0) + row["attempts"]
-    return found
+    rows = kept.opened(reader, state, replace(asked, success="no"))
+    pairs = {*zip(rows["pattern"].to_pylist(), rows["doc"].to_pylist(), strict=True)}
+    return Counter(name for name, _ in pairs)
 
 
 def _since_mute(reader: Reader, state: Snapshot, pattern: str, decision: Decision) -> int:
     if decision.muted_after is None or decision.muted_count is None:
         return 0
-    values = {"pattern": pattern, "after": decision.muted_after}
-    scope = Scope(above=decision.muted_after)
-    found = reader.recall("failures", _AFTER, values, scope, state=state)
-    return int(found["attempts"][0].as_py())
+    after = decision.muted_after
+    values = {"pattern": pattern, "after": after}
+
+    def ask(part: Snapshot) -> int:
+        found = reader.recall("failures", _AFTER, values, Scope(above=after), state=part)
+        return int(found["attempts"][0].as_py())
+
+    mine = replace(pattern_sums.FAILED, pattern=pattern or UNGROUPED)
+    new = kept.fresh(reader, state, mine)["id"].to_pylist()
+    since: int = reader.lasting(state, ("since mute", pattern, after), ask)
+    return since + len([each for each in new if each > after])

@@ -29,7 +29,7 @@ from sync.store.spoilt import Spoilt
 Answer = TypeVar("Answer")
 DEADLINE_SECONDS: Final = 60.0
 _REMEMBERED: Final = 64
-"""So many answers about the sealed rows are kept."""
+"""So many answers about what lasts are kept."""
 
 _SETTINGS: Final[dict[str, str | bool | int | float | list[str]]] = {
     "autoinstall_known_extensions": False,
@@ -55,9 +55,9 @@ class Reader:
         self._last: Snapshot | None = None
         self._spoilt = Spoilt(self._folder)
         self._digest = Digest()
-        self._once: dict[str, tuple[Snapshot, Any]] = {}
+        self._once: tuple[Snapshot | None, dict[Hashable, Any]] = (None, {})
         self._keeping = threading.Lock()
-        self._sealed: tuple[tuple[Segment, ...], OrderedDict[Hashable, Any]] = ((), OrderedDict())
+        self._lasting: tuple[Snapshot | None, OrderedDict[Hashable, Any]] = (None, OrderedDict())
         self.step = digest.step(zone)
         self._hub = read_only.open_hub(self._path)
         self._file = read_only.identity(self._path)
@@ -160,31 +160,27 @@ class Reader:
 
     def recall(
         self,
-        kept: Kept | Literal["failed"],
+        kept: Kept,
         question: str,
         values: Mapping[str, Any] | None = None,
         scope: Scope = EVERYTHING,
         *,
         state: Snapshot,
-        also: Mapping[str, pa.Table] | None = None,
     ) -> pa.Table:
         """The answer to a question about what is kept in memory, which opens no file.
 
         Args:
-            kept: The view that the question is about: `tallies` or `failures`, or none of them.
-                The documents that are `failed` can always be asked about.
+            kept: The view that the question is about; the documents that are `failed` can be named
+                as well.
             question: SQL; its parameters are `$name`.
             values: What they are bound to.
             scope: Rows outside it need not be looked at.
             state: Inside `look`, its state.
-            also: More tables that the question names.
         """
-        shown = {"failed": state.failed, **(also or {})}
-        if kept != "failed":
-            shown[kept] = self.kept(kept, state, scope)
+        rows = self.kept(kept, state, scope)
         with self._timed(DEADLINE_SECONDS) as cursor:
-            for name, each in shown.items():
-                cursor.register(name, each)
+            cursor.register("failed", state.failed)
+            cursor.register(kept, rows)
             return cursor.sql(question, params=dict(values or {})).to_arrow_table()
 
     def kept(self, kept: Kept, state: Snapshot, scope: Scope = EVERYTHING) -> pa.Table:
@@ -197,7 +193,7 @@ class Reader:
         segments = [x for x in state.segments if scope.holds(x)]
         return self._digest.plain(segments, partial(self._digested, state))
 
-    def once(self, state: Snapshot, name: str, make: Callable[[], Answer]) -> Answer:
+    def once(self, state: Snapshot, name: Hashable, make: Callable[[], Answer]) -> Answer:
         """What `make` makes for a state of the record; made once for each, and kept for the last.
 
         Args:
@@ -205,33 +201,37 @@ class Reader:
             name: What it is, for all callers the same.
             make: Makes it.
         """
-        kept = self._once.get(name)
-        if kept is None or kept[0] is not state:
-            kept = self._once[name] = (state, make())
-        found: Answer = kept[1]
+        of, known = self._once
+        if of is not state:
+            of, known = self._once = state, {}
+        if name not in known:
+            known[name] = make()
+        found: Answer = known[name]
         return found
 
-    def sealed(self, state: Snapshot, name: Hashable, make: Callable[[Snapshot], Answer]) -> Answer:
-        """What `make` makes of a state's sealed rows; made anew only when files come or go.
+    def lasting(
+        self, state: Snapshot, name: Hashable, make: Callable[[Snapshot], Answer]
+    ) -> Answer:
+        """What `make` makes of a state's files and settled rows; made anew only when these change.
 
-        What the unsealed rows add, which is all that moves from one moment to the next, is for the
+        What the fresh rows add, which is all that moves from one moment to the next, is for the
         caller to put to it.
 
         Args:
             state: The record's.
             name: What it is, for all callers the same.
-            make: Gets the state as if nothing else were there: no unsealed rows, and no document
+            make: Gets the state as if nothing else were there: no fresh rows, and no document
                 that is failed now.
         """
         with self._keeping:
-            if self._sealed[0] != state.segments:
-                self._sealed = (state.segments, OrderedDict())
-            known = self._sealed[1]
+            of, known = self._lasting
+            if of is None or of.segments != state.segments or of.settled is not state.settled:
+                of, known = self._lasting = snapshot.lasting(state), OrderedDict()
             if name in known:
                 known.move_to_end(name)
                 found: Answer = known[name]
                 return found
-        made = make(snapshot.sealed(state))
+        made = make(of)
         with self._keeping:
             known[name] = made
             while len(known) > _REMEMBERED:

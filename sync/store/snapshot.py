@@ -43,6 +43,8 @@ _NO_DOCUMENTS: Final = pa.Table.from_batches([], _FAILED)
 _BY_ID: Final = "id in (select value from json_each(?))"
 _NEW: Final = "id > ? order by id"
 _OUTCOME: Final = [*ATTEMPT].index("outcome")
+FEW: Final = 250
+"""So many ended rows are looked at one by one; when there are more, they are settled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,9 @@ class Snapshot:
         moves: The hub's counters of attempts and of documents when it was taken.
         segments: The listed files.
         damaged: The files that are set apart, whose attempts nobody sees.
-        unsealed: The hub's rows.
+        settled: The hub's rows that had ended at some moment: the same table until a file comes or
+            goes, or somebody changes rows, or `fresh` has grown too long.
+        fresh: The hub's other rows: those that ended since then, and those that are running.
         failed: The documents that are failed now: key, entity, how many attempts, and the starts of
             the first and the last of them.
         failed_since: The earliest start of a try at one of them; None when there is none.
@@ -85,9 +89,15 @@ class Snapshot:
     moves: tuple[int, int]
     segments: tuple[Segment, ...]
     damaged: tuple[Segment, ...]
-    unsealed: pa.Table
+    settled: pa.Table
+    fresh: pa.Table
     failed: pa.Table
     failed_since: datetime | None
+
+    @property
+    def unsealed(self) -> pa.Table:
+        """The hub's rows."""
+        return pa.concat_tables([self.settled, self.fresh])
 
 
 def take(hub: sqlite3.Connection, last: Snapshot | None) -> Snapshot:
@@ -105,48 +115,59 @@ def take(hub: sqlite3.Connection, last: Snapshot | None) -> Snapshot:
     if last is not None and last.moves[0] == moves[0]:
         return replace(last, moves=moves, failed=failed, failed_since=since)
     listed = segments(hub)
-    unsealed = None
+    rows = None
     if last is not None and last.segments == listed:
         listed = last.segments
-        unsealed = _followed(hub, last.unsealed, moves[0] - last.moves[0])
+        rows = _followed(hub, last, moves[0] - last.moves[0])
+    settled, fresh = rows or _divided(arrow(fetch(hub, select_rows("true order by id"))))
     return Snapshot(
         moves=moves,
         segments=listed,
         damaged=segments(hub, "damaged"),
-        unsealed=arrow(_all_rows(hub)) if unsealed is None else unsealed,
+        settled=settled,
+        fresh=fresh,
         failed=failed,
         failed_since=since,
     )
 
 
-def _followed(hub: sqlite3.Connection, known: pa.Table, moves: int) -> pa.Table | None:
-    """The unsealed rows, by those that were known and what happened to them since.
+def _followed(
+    hub: sqlite3.Connection, last: Snapshot, moves: int
+) -> tuple[pa.Table, pa.Table] | None:
+    """The settled and the fresh rows, by those of `last` and what happened to them since.
 
     A try moves the counter when it begins and when it ends, and nothing else leaves the list of
     files as it is without moving it as well. So where the tries that began or ended make up all
     `moves`, every other row is as it was. None where they do not.
     """
-    if not known.num_rows:
-        return None
-    is_running = pc.is_null(known["outcome"])
-    running = known.filter(is_running)["id"].to_pylist()
+    is_running = pc.is_null(last.fresh["outcome"])
+    running = last.fresh.filter(is_running)["id"].to_pylist()
     again = fetch(hub, select_rows(_BY_ID), (json.dumps(running),)) if running else []
-    new = fetch(hub, select_rows(_NEW), (pc.max(known["id"]).as_py(),))
+    known = [pc.max(part["id"]).as_py() for part in (last.settled, last.fresh)]
+    new = fetch(hub, select_rows(_NEW), (max(filter(None, known), default=0),))
     ended = sum(row[_OUTCOME] is not None for row in (*again, *new))
     if len(again) != len(running) or ended + len(new) != moves:
         return None
-    parts = [known.filter(pc.invert(is_running)), arrow(again), arrow(new)]
-    return pa.concat_tables(parts).sort_by("id").combine_chunks()
+    fresh = [last.fresh.filter(pc.invert(is_running)), arrow([*again, *new])]
+    if fresh[0].num_rows + ended <= FEW:
+        return last.settled, pa.concat_tables(fresh).combine_chunks()
+    return _divided(pa.concat_tables([last.settled, *fresh]))
 
 
-def sealed(state: Snapshot) -> Snapshot:
-    """The state as if there were only its files."""
-    return replace(state, unsealed=_NO_ROWS, failed=_NO_DOCUMENTS, failed_since=None)
+def _divided(rows: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Those that have ended, and those that are running."""
+    is_running = pc.is_null(rows["outcome"])
+    return rows.filter(pc.invert(is_running)).combine_chunks(), rows.filter(is_running)
 
 
-def unsealed(state: Snapshot) -> Snapshot:
-    """The state as if there were only its unsealed rows."""
-    return replace(state, segments=(), failed=_NO_DOCUMENTS, failed_since=None)
+def lasting(state: Snapshot) -> Snapshot:
+    """The state as if there were only its files and its settled rows."""
+    return replace(state, fresh=_NO_ROWS, failed=_NO_DOCUMENTS, failed_since=None)
+
+
+def fresh(state: Snapshot) -> Snapshot:
+    """The state as if there were only its fresh rows."""
+    return replace(state, segments=(), settled=_NO_ROWS, failed=_NO_DOCUMENTS, failed_since=None)
 
 
 def arrow(found: Sequence[tuple[Any, ...]]) -> pa.Table:
@@ -166,10 +187,6 @@ def fetch(hub: sqlite3.Connection, statement: str, values: Sequence[Any] = ()) -
     cursor = hub.cursor()
     cursor.row_factory = None
     return cursor.execute(statement, values).fetchall()
-
-
-def _all_rows(hub: sqlite3.Connection) -> list[Any]:
-    return fetch(hub, select_rows("true order by id"))
 
 
 def _array(kind: Kind, column: Sequence[Any]) -> pa.Array:

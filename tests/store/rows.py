@@ -1,5 +1,7 @@
 """Attempts as hypothesis makes them, put into a store the way the engine puts them."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from sync.domain.attempts import SUCCESS, Finish, Outcome, Start, Trigger, document_key
 from sync.domain.documents import Entity
-from sync.store import Holder, Store
+from sync.store import Holder, Store, snapshot
 from sync.store.codec import clean
 from tests.store.builders import NOW, entry, start
 
@@ -87,11 +89,23 @@ def _ends(draw: st.DrawFn, at: datetime) -> Finish:
     )
 
 
-def record(store: Store, holder: Holder, tries: list[Planned]) -> list[dict[str, Any]]:
+def record(
+    store: Store,
+    holder: Holder,
+    tries: list[Planned],
+    look: Callable[[], object] = lambda: None,
+) -> list[dict[str, Any]]:
     """Put tries into a store; gives the rows, columns by name, that a reader must show.
 
     A document's further tries after one that is left running are left out.
+
+    Args:
+        store: Where they go.
+        holder: Who tries.
+        tries: One after the other.
+        look: What is done before the first and after each.
     """
+    look()
     rows: list[dict[str, Any]] = []
     ends: dict[str, Finish | None] = {}
     counts: dict[str, int] = {}
@@ -104,11 +118,23 @@ def record(store: Store, holder: Holder, tries: list[Planned]) -> list[dict[str,
         assert claim is not None
         if one.end:
             assert store.finish(claim, one.end)
+        look()
         ends[key] = one.end
         counts[key] = counts.get(key, 0) + 1
         rows.append(_row(one, claim.attempt, counts[key]))
     open_keys = {key for key, end in ends.items() if end and end.state == "failed"}
     return [row | {"open": row["key"] in open_keys} for row in rows]
+
+
+@contextmanager
+def few(number: int) -> Iterator[None]:
+    """Within it, so many ended rows stay fresh at most; then they are settled."""
+    usual = snapshot.FEW
+    snapshot.FEW = number  # type: ignore[misc]
+    try:
+        yield
+    finally:
+        snapshot.FEW = usual  # type: ignore[misc]
 
 
 def _make_due(store: Store, begin: Start) -> None:

@@ -19,7 +19,7 @@ from sync.store.queries import Counts, count, newest
 from sync.store.reader import Reader, open_reader
 from tests.store.builders import MINUTE, NOW, HandClock, booked, entry, failed, try_once
 from tests.store.oracle import matches
-from tests.store.rows import MOMENTS, TEXT, Planned, planned, record
+from tests.store.rows import MOMENTS, TEXT, Planned, few, planned, record
 
 QUICK = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 SORTS = [f"{column}:{direction}" for column in ATTEMPT for direction in ("asc", "desc")]
@@ -58,19 +58,27 @@ def filters(draw: st.DrawFn, rows: list[dict[str, Any]]) -> LogFilter:
 
 
 @QUICK
-@given(st.data(), st.lists(planned(), min_size=1, max_size=14), st.integers(0, 14))
+@given(
+    st.data(),
+    st.lists(planned(), min_size=1, max_size=14),
+    st.booleans(),
+    st.sampled_from([None, 0, 3, 99]),
+)
 def test_a_filter_finds_what_it_says(
-    data: st.DataObject, tries: list[Planned], sealed: int
+    data: st.DataObject, tries: list[Planned], sealed: bool, fresh: int | None
 ) -> None:
+    """Sealed, settled and fresh: `fresh` rows stay so for a reader that looks after each try."""
     with TemporaryDirectory() as folder:
         home = Path(folder)
         with (
+            few(fresh or 0),
             open_store(home, HandClock()) as store,
             store.holder() as holder,
             open_reader(home) as reader,
         ):
-            rows = record(store, holder, tries)
-            if sealed % 2:
+            look = (lambda: None) if fresh is None else reader.snapshot
+            rows = record(store, holder, tries, look)
+            if sealed:
                 store.seal(force=True)
             for _ in range(4):
                 _compare(reader, data.draw(filters(rows)), rows, data.draw(st.integers(0, 5)))

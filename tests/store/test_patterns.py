@@ -21,7 +21,7 @@ from sync.store.queries import count
 from sync.store.reader import Reader, open_reader
 from tests.store.builders import NOW, HandClock, booked, entry, failed, try_once
 from tests.store.oracle import matches
-from tests.store.rows import MOMENTS, Planned, planned, record
+from tests.store.rows import MOMENTS, Planned, few, planned, record
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 DAY = timedelta(days=1)
@@ -40,18 +40,25 @@ def one(reader: Reader, pattern: str = "a1b2c3") -> patterns.Pattern:
     st.sampled_from(["all", "open"]),
     st.none() | MOMENTS,
     st.sampled_from(["", "p1", UNGROUPED]),
+    st.sampled_from([None, 0, 3, 99]),
 )
-def test_rows_add_up_to_the_failures(
-    tries: list[Planned], seal: bool, state: Any, since: Any, pattern: str
+def test_rows_add_up_to_the_failures(  # noqa: PLR0917 - given by name of what is drawn
+    tries: list[Planned], seal: bool, state: Any, since: Any, pattern: str, fresh: int | None
 ) -> None:
+    """Sealed, settled and fresh: `fresh` rows stay so for a reader that looks after each try."""
     asked = LogFilter(since=since, state=state, pattern=pattern)
     with TemporaryDirectory() as folder:
         home = Path(folder)
-        with open_store(home, HandClock()) as store, store.holder() as holder:
-            rows = record(store, holder, tries)
+        with (
+            few(fresh or 0),
+            open_store(home, HandClock()) as store,
+            store.holder() as holder,
+            open_reader(home) as reader,
+        ):
+            look = (lambda: None) if fresh is None else reader.snapshot
+            rows = record(store, holder, tries, look)
             if seal:
                 store.seal(force=True)
-        with open_reader(home) as reader:
             found = patterns.patterns(reader, asked, NOW)
             days = patterns.days(reader, asked).to_pylist()
             hours = patterns.hours(reader, asked)
@@ -98,6 +105,23 @@ def test_rows_add_up_to_the_failures(
         for key, n in Counter(row["key"] for row in wanted).items()
     }
     assert still_open == {row["pattern"] for row in failures if row["open"] and row["pattern"]}
+
+
+@pytest.mark.parametrize("seal", [False, True])
+def test_hours_are_those_of_the_filter_and_not_of_its_first_day(
+    store: Store, holder: Holder, reader: Reader, seal: bool
+) -> None:
+    """What lasts is kept from the beginning of a day on."""
+    at = NOW.replace(hour=12, minute=20)
+    for number in range(3):
+        moment = at + number * timedelta(hours=1)
+        try_once(store, holder, entry(number), failed(moment), at=moment)
+    if seal:
+        store.seal(force=True)
+    asked = LogFilter(since=at + timedelta(minutes=1))
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    wanted = {hour + nth * timedelta(hours=1): 1 for nth in (1, 2)}
+    assert patterns.hours(reader, asked) == wanted
 
 
 def test_the_course_is_that_of_the_pattern_whatever_the_filter(

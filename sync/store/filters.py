@@ -195,6 +195,10 @@ def _text(typed: str, columns: Sequence[str]) -> Clause | None:
     if not typed:
         return None
     text = unicodedata.normalize("NFC", clean(typed))
+    if text.isascii() and text.lower() == text.upper():
+        # Without letters there is no case to leave out, which costs a quarter of the time.
+        sql = " or ".join(f"contains({column}, $q)" for column in columns)
+        return Clause(f"({sql})", {"q": text})
     literal = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     escape = "" if literal == text else " escape '\\'"
     sql = " or ".join(f"{column} ilike $q{escape}" for column in columns)

@@ -8,11 +8,12 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sync.domain.documents import Entity
 from sync.store import kept
 from sync.store.filters import LogFilter, order, where, where_kept
 from sync.store.kept import days_clause, scope_of
 from sync.store.reader import Reader
-from sync.store.scope import Scope
+from sync.store.scope import Scope, holding
 from sync.store.snapshot import SCHEMA, Snapshot, fresh, lasting
 
 _FIRST_LOOK: Final = 10_000
@@ -41,14 +42,14 @@ def page(reader: Reader, state: Snapshot, asked: LogFilter, limit: int, offset: 
     ids = ids[offset:]
     if not ids:
         return SCHEMA.empty_table()
-    return _of_ids(reader, state, ids)
+    return _of_ids(reader, state, asked.entity, ids)
 
 
-def _of_ids(reader: Reader, state: Snapshot, ids: Sequence[int]) -> pa.Table:
+def _of_ids(reader: Reader, state: Snapshot, entity: Entity | None, ids: Sequence[int]) -> pa.Table:
     """These attempts, whole, in this order; those that last are kept for the next time."""
     new = state.fresh.filter(pc.is_in(state.fresh["id"], pa.array(ids, pa.int64())))
     added = new["id"].to_pylist()
-    old = _lasting(reader, state, frozenset(ids) - {*added})
+    old = _lasting(reader, state, entity, frozenset(ids) - {*added})
     place = {number: nth for nth, number in enumerate([*old["id"].to_pylist(), *added])}
     found = [place[number] for number in ids if number in place]
     return pa.concat_tables([old, new]).take(pa.array(found, pa.int64())).combine_chunks()
@@ -61,7 +62,9 @@ def whole(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
     return reader.ask(question, clause.values, scope_of(asked), state=state).cast(SCHEMA)
 
 
-def _lasting(reader: Reader, state: Snapshot, ids: frozenset[int]) -> pa.Table:
+def _lasting(
+    reader: Reader, state: Snapshot, entity: Entity | None, ids: frozenset[int]
+) -> pa.Table:
     """Some attempts that last, whole, and perhaps others; the few pages asked for last are kept."""
     if not ids:
         return SCHEMA.empty_table()
@@ -69,7 +72,7 @@ def _lasting(reader: Reader, state: Snapshot, ids: frozenset[int]) -> pa.Table:
     known = next((rows for held, rows in [*pages] if ids <= held), None)
     if known is not None:
         return known
-    scope = Scope(above=min(ids) - 1, below=max(ids) + 1)
+    scope = holding(ids, state.segments, entity)
     answer = reader.ask(f"{_ROWS} id in $ids", {"ids": [*ids]}, scope, state=lasting(state))
     rows = answer.cast(SCHEMA)
     pages.append((ids, rows))

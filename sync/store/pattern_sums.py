@@ -13,7 +13,7 @@ from sync.store import kept
 from sync.store.filters import LogFilter, where_kept
 from sync.store.kept import scope_of
 from sync.store.reader import Reader
-from sync.store.scope import Scope
+from sync.store.scope import holding
 from sync.store.sieve import sieve
 from sync.store.snapshot import Snapshot, lasting
 
@@ -109,7 +109,7 @@ def told(reader: Reader, state: Snapshot, ids: Iterable[int]) -> dict[int, dict[
     if missing:
         if len(known) > _MOST_TOLD:
             known.clear()
-        scope = Scope(above=min(missing) - 1, below=max(missing) + 1)
+        scope = holding(missing, state.segments)
         rows = reader.ask(_BY_ID, {"ids": [*missing]}, scope, state=lasting(state))
         made = {row["id"]: row for row in rows.cast(fresh.schema).to_pylist()}
         known.update(made)

@@ -1,5 +1,7 @@
 """Which part of the record a question can be about."""
 
+from bisect import bisect_left
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -43,6 +45,25 @@ class Scope:
             and (self.below is None or segment.id_from < self.below)
             and segment.path not in self.without
         )
+
+
+def holding(
+    ids: Collection[int], segments: Iterable[Segment], entity: Entity | None = None
+) -> Scope:
+    """The scope of some attempts: only those segments between whose ids one of theirs lies.
+
+    Args:
+        ids: Of the attempts.
+        segments: The listed ones.
+        entity: Their kind; None when they are of several.
+    """
+    ordered = sorted(ids)
+
+    def has_none(segment: Segment) -> bool:
+        place = bisect_left(ordered, segment.id_from)
+        return place == len(ordered) or ordered[place] > segment.id_to
+
+    return Scope(entity=entity, without=frozenset(x.path for x in segments if has_none(x)))
 
 
 EVERYTHING: Final = Scope()

@@ -124,6 +124,9 @@ def _sorted(asked: LogFilter, rows: list[dict[str, Any]]) -> Iterator[dict[str, 
         ("Stra\u00dfe", "strasse", False),
         ("quote ' or 1=1 --", "' OR 1=1 --", True),
         ("\U0001f600", "\U0001f600", True),
+        ("1 \0 2_3%", "\0 2_3%", True),
+        ("1 \0 243%", "\0 2_3%", False),
+        ("path 0\\1", "0\\", True),
     ],
 )
 def test_text_is_found_as_typed(tmp_path: Path, message: str, typed: str, found: bool) -> None:

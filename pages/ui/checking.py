@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 import streamlit as st
 
-from pages.ui import actions, data, following, formats, frame, guard, messages, vat_gaps
+from pages.ui import actions, data, following, formats, frame, guard, messages, ours, vat_gaps
 from pages.ui.escape import plain, visible
 from pages.ui.speech import language, say
 from sync.domain.cures import cure
@@ -171,4 +171,4 @@ def _ask(found: Settings, name: str, side: Side | Literal[""], actor: str) -> No
     try:
         actions.ask(found, Wish(kind="check", connection=name, payload=payload), actor)
     except (StoreError, RightError) as error:
-        st.session_state[_FAILED] = error.message
+        st.session_state[_FAILED] = ours.told(error.message)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from pages.ui import actions, data, filter_words, formats, frame, guard, resyncing, tables
+from pages.ui import actions, data, filter_words, formats, frame, guard, ours, resyncing, tables
 from pages.ui.escape import plain, visible
 from pages.ui.logs import OF_KIND
 from pages.ui.resyncing import Choice
@@ -166,7 +166,7 @@ def confirmed(found: Settings, wish: Wish, actor: str) -> None:
     try:
         asked = actions.ask(found, wish, actor)
     except (StoreError, RightError) as error:
-        st.session_state[_FAILED] = error.message
+        st.session_state[_FAILED] = ours.told(error.message)
         return
     if asked.request is None:
         st.session_state[_NOTHING] = True

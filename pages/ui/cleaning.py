@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from pages.ui import actions, data, following, formats, guard, retention
+from pages.ui import actions, data, following, formats, guard, ours, retention
 from pages.ui.escape import plain, visible
 from pages.ui.speech import language, say
 from sync.domain.retention import KEPT, LEGAL_YEARS, latest_cutoff, within_legal_period
@@ -198,7 +198,7 @@ def _ask(found: Settings, payload: dict[str, object], actor: str) -> None:
     try:
         actions.clean_up(found, payload, actor)
     except (StoreError, RightError) as error:
-        st.session_state[_FAILED] = error.message
+        st.session_state[_FAILED] = ours.told(error.message)
     st.session_state.pop("cleaning_typed", None)
 
 
@@ -212,7 +212,7 @@ def _result(found: Settings) -> None:
     result = done[0].result
     if message := str(result.get("message") or ""):
         st.error(say("cleaning.failed"), icon=":material/error:")
-        st.text(visible(message))
+        st.text(visible(ours.told(message)))
     elif result.get("folder"):
         words = say(
             "cleaning.done",

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from pages.ui import data, filters, formats, frame, run_grid, runs, workers
+from pages.ui import data, filters, formats, frame, ours, run_grid, runs, workers
 from pages.ui.escape import plain, visible
 from pages.ui.panel import panel
 from pages.ui.speech import language, say
@@ -88,7 +88,7 @@ def _schedule(found: Settings, connection: Connection) -> dict[str, str]:
         "last": formats.clock(last.started_at, now, zone, language()) if last else "–",
         "state": run_grid.state_words(last.state, language()) if last else "–",
         "next": due,
-        "message": visible(last.message) if last else "",
+        "message": visible(ours.told(last.message, last.code)) if last else "",
     }
 
 

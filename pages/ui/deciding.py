@@ -21,7 +21,7 @@ from pages.ui import (
     formats,
     frame,
     guard,
-    messages,
+    ours,
     resyncing,
 )
 from pages.ui.escape import plain, visible
@@ -173,7 +173,7 @@ def _result(found: Settings, kind: Kind, known: Document, request: Request, acto
     seen = request.result
     if seen.get("message"):
         st.warning(say("decide.not"), icon=":material/warning:")
-        st.text(visible(messages.shown(str(seen["message"]), "", "{}", language())))
+        st.text(visible(ours.told(str(seen["message"]))))
         return
     books: Mapping[str, Any] = dict(seen.get("books") or {})  # type: ignore[call-overload]
     with st.container(border=True, key="decide_seen"):
@@ -291,4 +291,4 @@ def _ask(found: Settings, wish: Wish, actor: str) -> None:
     try:
         actions.ask(found, wish, actor)
     except BoekwachtError as error:
-        st.session_state[_FAILED] = error.message
+        st.session_state[_FAILED] = ours.told(error.message)

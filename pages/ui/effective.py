@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from pages.ui import guard, tabular
+from pages.ui import guard, ours, tabular
 from pages.ui.escape import visible
 from pages.ui.speech import say
 from sync import config, effective
@@ -86,7 +86,7 @@ def _secrets(found: Settings) -> None:
             places = config.secret_places(found, connection)
         except ConfigurationError as error:
             st.error(say("error.settings"), icon=":material/error:")
-            st.text(error.message)
+            st.text(ours.told(error.message))
             return
         for place in places:
             _secret(f"{name} · {place.name}", place.source)

@@ -6,7 +6,18 @@ from urllib.parse import parse_qs
 
 import streamlit as st
 
-from pages.ui import actions, choosing, data, formats, frame, guard, outcome, resyncing, workers
+from pages.ui import (
+    actions,
+    choosing,
+    data,
+    formats,
+    frame,
+    guard,
+    ours,
+    outcome,
+    resyncing,
+    workers,
+)
 from pages.ui.escape import plain, visible
 from pages.ui.panel import panel
 from pages.ui.speech import language, say
@@ -143,4 +154,4 @@ def _stopped(found: Settings, number: int, actor: str) -> None:
     try:
         actions.ask_to_stop(found, number, actor)
     except (StoreError, RightError) as error:
-        st.session_state[_FAILED] = error.message
+        st.session_state[_FAILED] = ours.told(error.message)

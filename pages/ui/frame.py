@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from pages.ui import data, formats, seek
+from pages.ui import data, formats, ours, seek
 from pages.ui.escape import plain
 from pages.ui.filters import tongue
 from pages.ui.palette import theme
@@ -70,7 +70,8 @@ def alarm(found: Settings, reader: Reader) -> None:
     refused = [run for run in overview.last_runs(reader, names) if _is_refused(run)]
     for run in refused:
         moment = formats.clock(run.started_at, now, found.timezone, language())
-        words = say("alarm.refused", connection=run.connection, moment=moment, message=run.message)
+        told = ours.told(run.message, run.code)
+        words = say("alarm.refused", connection=run.connection, moment=moment, message=told)
         st.error(plain(words), icon=":material/key_off:")
     damaged = reader.snapshot().damaged
     if damaged:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import actions, beside, filters, frame, resyncing, rights, tables
+from pages.ui import actions, beside, filters, frame, ours, resyncing, rights, tables
 from pages.ui.escape import plain, visible
 from pages.ui.logs import OF_KIND
 from pages.ui.question import Question
@@ -103,6 +103,6 @@ def _show(question: Question, asked: str, customer: Document, actor: str) -> Non
     try:
         actions.note_shown(question.settings, customer, actor)
     except BoekwachtError as error:
-        st.session_state[f"{asked}_failed"] = error.message
+        st.session_state[f"{asked}_failed"] = ours.told(error.message)
     else:
         st.session_state[asked] = customer.key

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 import streamlit as st
 
-from pages.ui import advice, data, filters, formats, frame, resyncing, trend
+from pages.ui import advice, data, filters, formats, frame, ours, resyncing, trend
 from pages.ui.escape import plain, visible
 from pages.ui.logs import OF_KIND
 from pages.ui.naming import classified
@@ -68,7 +68,7 @@ def show(found: Settings, request: Request) -> None:
             took = request.finished_at - request.taken_at
             frame.quiet(say("result.took", span=formats.ago(took, language())))
     if message := str(request.result.get("message") or ""):
-        st.warning(plain(visible(message)), icon=":material/info:")
+        st.warning(plain(visible(ours.told(message))), icon=":material/info:")
     if not parts and request.kind in {"resync", "run"}:
         st.info(say("result.nothing"), icon=":material/inbox:")
     titles = _titles(reader, parts)

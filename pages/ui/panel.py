@@ -8,6 +8,7 @@ from contextvars import ContextVar
 
 import streamlit as st
 
+from pages.ui import ours
 from pages.ui.rights import may
 from pages.ui.speech import say
 from pages.ui.texts import TEXTS
@@ -56,7 +57,7 @@ def complain(name: str, error: BoekwachtError, *, tell: bool = True) -> None:
     """
     number = secrets.token_hex(4)
     _log.warning("panel %s, error id %s: %s", name, number, error.message)
-    _say_it(name, _known(error), number, error.message if tell else "")
+    _say_it(name, _known(error), number, ours.told(error.message) if tell else "")
 
 
 def nothing_yet(name: str) -> None:

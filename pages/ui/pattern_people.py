@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from pages.ui import actions, data, formats, frame, pattern_rules, view
+from pages.ui import actions, data, formats, frame, ours, pattern_rules, view
 from pages.ui.escape import visible
 from pages.ui.naming import Named
 from pages.ui.rights import may
@@ -51,7 +51,7 @@ def tried(found: Settings, decision: Callable[..., object], *what: object, actor
     try:
         actions.decide_pattern(found, decision, *what, actor=actor)
     except BoekwachtError as error:
-        st.session_state[_FAILED] = error.message
+        st.session_state[_FAILED] = ours.told(error.message)
 
 
 def _decided(named: Named, zone: str) -> list[str]:

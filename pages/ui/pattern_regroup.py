@@ -6,7 +6,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from pages.ui import actions, data, formats, frame, workers
+from pages.ui import actions, data, formats, frame, ours, workers
 from pages.ui.escape import plain, visible
 from pages.ui.panel import panel
 from pages.ui.rights import may
@@ -85,7 +85,7 @@ def _result(found: Settings, request: Request, actor: str) -> None:
     result, tongue = request.result, language()
     if result.get("message") or result.get("state") == "stopped":
         st.warning(say("regroup.not"), icon=":material/warning:")
-        st.text(visible(str(result.get("message") or say("regroup.stopped"))))
+        st.text(visible(ours.told(str(result.get("message") or say("regroup.stopped")))))
         return
     attempts = int(str(result.get("attempts", 0)))
     number = formats.number(attempts, tongue)
@@ -141,4 +141,4 @@ def _ask(found: Settings, wish: Wish, actor: str) -> None:
     try:
         actions.ask_regroup(found, wish, actor)
     except BoekwachtError as error:
-        st.session_state[_FAILED] = error.message
+        st.session_state[_FAILED] = ours.told(error.message)

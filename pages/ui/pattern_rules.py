@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.ui import actions, formats, frame
+from pages.ui import actions, formats, frame, ours
 from pages.ui.escape import visible
 from pages.ui.naming import Named
 from pages.ui.rights import may
@@ -75,4 +75,4 @@ def _withdraw(found: Settings, number: int, actor: str) -> None:
     try:
         actions.decide_pattern(found, decisions.withdraw_rule, number, actor=actor)
     except BoekwachtError as error:
-        st.session_state[_FAILED] = error.message
+        st.session_state[_FAILED] = ours.told(error.message)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 import streamlit as st
 
-from pages.ui import actions, rights
+from pages.ui import actions, ours, rights
 from pages.ui.question import Question
 from pages.ui.speech import say
 from sync.errors import BoekwachtError
@@ -41,6 +41,6 @@ def _show(question: Question, keys: Sequence[str], actor: str) -> None:
     try:
         actions.note_people_shown(question.settings, question.page, keys, actor)
     except BoekwachtError as error:
-        st.session_state[f"{question.page}_people_failed"] = error.message
+        st.session_state[f"{question.page}_people_failed"] = ours.told(error.message)
     else:
         st.session_state[f"{question.page}_people"] = frozenset(keys)

@@ -17,6 +17,7 @@ from pages.ui import (
     formats,
     frame,
     guard,
+    ours,
     resyncing,
     run_grid,
     tabs,
@@ -133,7 +134,7 @@ def _ask(found: Settings, actor: str) -> None:
     try:
         asked = actions.ask(found, Wish(kind="run"), actor)
     except (StoreError, RightError) as error:
-        st.session_state[_FAILED] = error.message
+        st.session_state[_FAILED] = ours.told(error.message)
     else:
         st.session_state["runs_asked"] = asked.request
 
@@ -240,7 +241,7 @@ def _row(
         "actor": visible(run.actor),
         "took": took,
         **kinds,
-        "message": visible(run.message),
+        "message": visible(ours.told(run.message, run.code)),
     }
 
 

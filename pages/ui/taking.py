@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from pages.ui import actions, data, following, formats, frame
+from pages.ui import actions, data, following, formats, frame, ours
 from pages.ui.escape import plain, visible
 from pages.ui.speech import language, say
 from sync.domain.documents import Entity
@@ -106,7 +106,7 @@ def _ask(found: Settings, payload: dict[str, object], actor: str) -> None:
     try:
         actions.ask_for_export(found, payload, actor)
     except (StoreError, RightError) as error:
-        st.session_state[_FAILED] = error.message
+        st.session_state[_FAILED] = ours.told(error.message)
 
 
 def _result(found: Settings, request: Request) -> None:
@@ -114,7 +114,7 @@ def _result(found: Settings, request: Request) -> None:
     moment = formats.moment(request.asked_at, found.timezone, language())
     state = str(request.result.get("state") or "done")
     if state != "done":
-        why = str(request.result.get("message") or "")
+        why = ours.told(str(request.result.get("message") or ""))
         st.warning(
             plain(visible(say(f"taking.{state}", moment=moment, why=why))),
             icon=":material/info:",

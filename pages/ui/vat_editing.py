@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from pages.ui import actions, data, filters, formats, guard
+from pages.ui import actions, data, filters, formats, guard, ours
 from pages.ui.escape import plain, visible
 from pages.ui.pulse import ALL
 from pages.ui.speech import language, say
@@ -68,10 +68,10 @@ def change(shown: Mapped, edit: Callable[[str], str], what: str, before: str, af
             shown.found, shown.connection, shown.version, edit, shown.actor
         )
     except MappingError as error:
-        st.session_state[_FAILED] = str(error)
+        st.session_state[_FAILED] = ours.told(str(error))
     except BoekwachtError as error:
         moved = getattr(error, "code", "") == _MOVED
-        st.session_state[_FAILED] = say("vat.moved") if moved else error.message
+        st.session_state[_FAILED] = say("vat.moved") if moved else ours.told(error.message)
     else:
         if said:
             nothing = say("vat.nothing")

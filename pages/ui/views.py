@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
 
-from pages.ui import actions, data, filters, frame, view
+from pages.ui import actions, data, filters, frame, ours, view
 from pages.ui.escape import plain
 from pages.ui.question import Question
 from pages.ui.rights import may
@@ -86,7 +86,7 @@ def _tried(page: str, action: Callable[..., None], *values: object) -> None:
     try:
         action(*values)
     except BoekwachtError as error:
-        st.session_state[f"{page}_view_failed"] = error.message
+        st.session_state[f"{page}_view_failed"] = ours.told(error.message)
 
 
 def _open_button(page: str, label: str, name: str, there: View) -> None:

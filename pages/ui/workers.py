@@ -4,7 +4,7 @@ from typing import Final
 
 import streamlit as st
 
-from pages.ui import actions, data, guard
+from pages.ui import actions, data, guard, ours
 from pages.ui.escape import plain
 from pages.ui.speech import say
 from sync.errors import RightError, StoreError
@@ -76,7 +76,7 @@ def _started(found: Settings, actor: str) -> None:
         if liveness(data.workers(found)) not in {"one", "several"}:
             actions.start_worker(found, actor)
     except (StoreError, RightError) as error:
-        st.session_state[_FAILED] = error.message
+        st.session_state[_FAILED] = ours.told(error.message)
     else:
         st.session_state[_STARTED] = data.seconds()
 

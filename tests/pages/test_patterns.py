@@ -266,7 +266,7 @@ def test_merges_and_splits_hold_from_now_on_and_can_be_withdrawn(
     page = named(page, "pattern_do_merge")
     assert "telt bij" in words(page)
     page = named(page, "pattern_do_merge")
-    assert "There is a rule for these messages already" in words(page)
+    assert "Voor deze meldingen is er al een regel" in words(page)
     assert page.dataframe[0].value["attempts"].tolist() == [1]
     page = named(page, "patterns_back")
     assert len(page.dataframe[0].value) == 2
@@ -353,5 +353,5 @@ def test_rules_that_changed_since_the_preview_need_another(tmp_path: Path, open_
     page = named(page, "regroup_move")
     work_off(home)
     page.run()
-    assert "The rules changed since the preview" in words(page)
+    assert "De regels zijn veranderd sinds het overzicht" in words(page)
     assert failures(home, view.View(pattern=FOUND.pattern, success="no")).rows == 1

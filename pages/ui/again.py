@@ -26,6 +26,8 @@ def _step(found: Settings) -> None:
     """The step that the address is at; the address is all there is, so a reload changes nothing."""
     params = {name: st.query_params.get_all(name) for name in st.query_params}
     asked = resyncing.parse(params)
+    if asked.request is None:  # whoever follows one is told about the worker beside it
+        frame.condition(resyncing.PAGE, found)
     if asked.request is not None:
         following.show(found, asked.request)
     elif asked.decide is not None and asked.docs:

@@ -11,6 +11,7 @@ from pages.ui import data, formats, ours, seek
 from pages.ui.escape import plain
 from pages.ui.filters import tongue
 from pages.ui.palette import theme
+from pages.ui.panel import panel
 from pages.ui.speech import language, say, switch
 from sync.domain.patterns import classify
 from sync.settings import Settings
@@ -61,6 +62,18 @@ def window_title(title: str) -> str:
 def quiet(text: str) -> None:
     """Draw a line of less weight, dark enough to be read. Any text, as it is."""
     st.markdown(f":small[:gray[{plain(text)}]]")
+
+
+def condition(page: str, found: Settings) -> None:
+    """Draw what is wrong with runs, and how old what is shown is, for pages that stand still.
+
+    Raises:
+        StoreError: Nobody can open the store; then the page has nothing to show either.
+    """
+    reader = data.reader(found)
+    with panel(f"{page}_condition"):
+        alarm(found, reader)
+        freshness(found, reader)
 
 
 def alarm(found: Settings, reader: Reader) -> None:

@@ -37,6 +37,8 @@ def _from_store(found: Settings) -> None:
         nothing_yet(PAGE)
         return
     data.reader(found).snapshot()
+    with panel("health_condition"):
+        frame.freshness(found, data.reader(found))
     with panel("health_checks"):
         checking.show(found)
     with panel("health_vat"):

@@ -42,6 +42,7 @@ def show() -> None:
         if not typed:
             st.info(say("search.nothing"), icon=":material/search:")
             return
+        frame.condition("search", found)
         with panel("search_results"):
             _results(found, typed)
 

@@ -28,7 +28,7 @@ def show() -> None:
             nothing_yet(PAGE)
             return
         with panel("retention_store"):
-            data.reader(found)  # a store that nobody can open is told once, not by every part
+            frame.condition(PAGE, found)
             _parts(found)
 
 

@@ -66,6 +66,7 @@ def show() -> None:
 
 def _runs(found: Settings) -> None:
     reader = data.reader(found)
+    frame.freshness(found, reader)
     _now(found, reader)
     runs = followed.latest_runs(reader, _MOST)
     if not runs:

@@ -33,6 +33,7 @@ def show() -> None:
         if not found.connections:
             st.info(say("health.connections.none"), icon=":material/power_off:")
             return
+        frame.condition(PAGE, found)
         name = _connection(found)
         chosen = tabs.choose(PAGE, _TABS)
         with panel(f"vat_{chosen}"):

@@ -220,3 +220,22 @@ def test_while_the_sandbox_books_its_past_that_is_said(tmp_path: Path, open_page
 def test_every_state_has_its_own_sentence() -> None:
     sentences = [TEXTS[key] for key in TEXTS if key.startswith("error.store")]
     assert len(set(sentences)) == len(sentences) >= len(SPOILT) + 1
+
+
+@pytest.fixture
+def stopped(tmp_path: Path) -> Path:
+    """A record whose only run ended two days ago."""
+    at = datetime.now(UTC) - timedelta(days=2)
+    fill(settings(tmp_path), [Invoice(number=1, at=at)])
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_says_how_old_it_is_and_that_runs_have_stopped(
+    stopped: Path, open_page: Open, name: str
+) -> None:
+    """A stale page that looks healthy is the worst kind."""
+    page = open_page(stopped, at=name, **({"q": "1"} if name == "search" else {}))
+    assert not page.exception
+    assert any("Laatste run" in each.value for each in page.markdown)
+    assert any("is er geen run afgerond" in each.value for each in page.warning)

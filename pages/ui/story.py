@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 from typing import Final, Literal
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pyarrow as pa
 import streamlit as st
@@ -16,6 +16,7 @@ from pages.ui import (
     formats,
     frame,
     kinds,
+    naming,
     shop_facts,
     tables,
     view,
@@ -25,7 +26,8 @@ from pages.ui.logs import kind_of
 from pages.ui.panel import panel
 from pages.ui.question import Question
 from pages.ui.speech import language, say
-from sync.store import queries, search
+from pages.ui.view import View
+from sync.store import decisions, queries, search
 
 Colour = Literal["green", "red", "gray", "blue"]
 _TIMELINE: Final = (
@@ -40,6 +42,10 @@ _TIMELINE: Final = (
 )
 _TOLD: Final = ("order_no", "grand_total", "relation_code")
 """What an attempt says already of what the shop says."""
+_ALL: Final = "attempts"
+"""Of all kinds: invoices and credit memos fail alike."""
+_BOOKS: Final = ".e-boekhouden.nl"
+_LOG_IN: Final = "https://secure.e-boekhouden.nl/bh/inloggen.asp"
 _OF_RELATIONS: Final = frozenset({"created", "updated", "linked"})
 _COLOURS: Final[dict[str, Colour]] = {
     "yes": "green",
@@ -90,7 +96,8 @@ def _story(question: Question, attempts: pa.Table) -> None:
     useless = latest["success"] is False and advice.cure_of(latest).resync == "useless"
     kinds.act(question, latest["key"], helps=not useless)
     deciding.offer(question, latest["key"])
-    _facts(latest, tables.order_link(latest, question.admins))
+    _same(question, latest)
+    _facts(latest, tables.order_link(latest, question.admins), _books(question, latest))
     if question.log.per_document:
         shop_facts.show(question, latest["key"], told=_TOLD)
     kinds.after_facts(question, latest)
@@ -155,7 +162,27 @@ def _sentence(row: tables.Row, kind: str) -> str:
     return "created" if kind == "updated" else kind
 
 
-def _facts(row: tables.Row, shop: str) -> None:
+def _same(question: Question, row: tables.Row) -> None:
+    """Which error pattern a failure belongs to, and the way to the others of it."""
+    if row["success"] is not False or not row["pattern"]:
+        return
+    rules = [made.rule for made in decisions.made_rules(question.reader)]
+    title = naming.title_of(naming.key_of(row["pattern"], row, rules), language())
+    shown = View(range="all", pattern=row["pattern"])
+    with st.container(horizontal=True, key="story_same"):
+        filters.link("patterns", plain(visible(title)), shown, ":material/troubleshoot:")
+        there = replace(shown, success="no")
+        filters.link(_ALL, say("story.same"), there, ":material/manage_search:")
+
+
+def _books(question: Question, row: tables.Row) -> str:
+    """Where people log in to the books, which have no address of their own per mutation."""
+    connection = question.settings.connections.get(row["connection"])
+    host = urlsplit(connection.books.url).hostname if connection else None
+    return _LOG_IN if row["mutation_no"] and host and host.endswith(_BOOKS) else ""
+
+
+def _facts(row: tables.Row, shop: str, books: str) -> None:
     tongue = language()
     values: dict[str, str] = {
         "order_no": row["order_no"],
@@ -173,8 +200,16 @@ def _facts(row: tables.Row, shop: str) -> None:
             with st.container(gap=None):
                 frame.quiet(say(f"col.{name}"))
                 st.text(visible(value))
-    if shop:
-        st.link_button(say("story.shop"), shop, icon=":material/open_in_new:")
+    with st.container(horizontal=True):
+        if shop:
+            st.link_button(say("story.shop"), shop, icon=":material/open_in_new:")
+        if books:
+            st.link_button(
+                say("story.books"),
+                books,
+                icon=":material/open_in_new:",
+                help=plain(say("story.books.help", mutation=row["mutation_no"])),
+            )
 
 
 def _stored(row: tables.Row) -> None:

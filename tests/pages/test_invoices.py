@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pandas as pd
 import pytest
@@ -281,6 +282,32 @@ def test_a_failed_story_says_what_to_do_and_whose_turn_it_is(
     assert "1. Vul in Magento een e-mailadres in" in advice
     assert "wie de webwinkel beheert" in advice
     assert [each.value for each in page.subheader] == ["Wat nu", "Alle pogingen (1)"]
+
+
+def test_a_failed_story_leads_to_its_pattern_and_to_the_same_failures(
+    month_home: Path, open_page: Open
+) -> None:
+    page = open_page(month_home, range="all", doc="webshop:inv:1:000000483")
+    links = {each.proto.label: each.proto for each in page.get("page_link")}
+    same = parse_qs(links["Toon dezelfde fout"].query_string)
+    assert (same["success"], same["range"]) == (["no"], ["all"])
+    [cause] = same["pattern"]
+    titles = [each for each in links.values() if each.page.endswith("patterns")]
+    assert any(parse_qs(each.query_string).get("pattern") == [cause] for each in titles)
+    booked = open_page(month_home, range="all", doc="webshop:inv:1:000000041")
+    assert "Toon dezelfde fout" not in [each.proto.label for each in booked.get("page_link")]
+
+
+def test_what_is_booked_leads_to_where_people_log_in_to_the_books(
+    month_home: Path, open_page: Open
+) -> None:
+    """Only in the real books: simulated ones have no such address."""
+    page = open_page(month_home, range="all", doc="webshop:inv:1:000000041")
+    buttons = {each.proto.label: each.proto for each in page.get("link_button")}
+    assert buttons["Open e-Boekhouden"].url == "https://secure.e-boekhouden.nl/bh/inloggen.asp"
+    assert "mutatie 50041" in buttons["Open e-Boekhouden"].help
+    failed = open_page(month_home, range="all", doc="webshop:inv:1:000000483")
+    assert "Open e-Boekhouden" not in [each.proto.label for each in failed.get("link_button")]
 
 
 def test_a_story_of_an_unknown_document_says_so(month_home: Path, open_page: Open) -> None:

@@ -44,6 +44,7 @@ def link(
     entity: Entity | None = None,
     chosen: View | None = None,
     icon: str = ":material/replay:",
+    disabled: bool = False,
 ) -> None:
     """Draw a link to the resync of these documents, or of all that a log's filter leaves.
 
@@ -53,6 +54,7 @@ def link(
         entity: The kind of the log; None means all kinds.
         chosen: What the log shows; its `state="open"` leaves what is failed now.
         icon: Before the words.
+        disabled: It leads nowhere yet, and only takes its place.
     """
     st.page_link(
         f"pages/{PAGE}.py",
@@ -60,6 +62,7 @@ def link(
         icon=icon,
         query_params=address(docs, entity=entity, chosen=chosen),
         width="content",
+        disabled=disabled,
     )
 
 

@@ -37,10 +37,10 @@ def offer(question: Question, counts: Counted) -> None:
     if counts.rows:
         st.toggle(say("resync.select"), key=f"{page}_several", on_change=choose, args=(page, ()))
     chosen: Sequence[str] = st.session_state.get(f"{page}_chosen", ())
-    if is_on(page) and chosen:
+    if is_on(page):  # before anything is chosen, too: the grid below must not move at a click
         words = "push.selected" if question.log.per_document else "resync.selected"
         label = say(words, n=formats.number(len(chosen), tongue))
-        resyncing.link(plain(label), chosen)
+        resyncing.link(plain(label), chosen, disabled=not chosen)
 
 
 def _everything(question: Question, counts: Counted) -> None:

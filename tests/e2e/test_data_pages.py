@@ -15,6 +15,7 @@ def test_chosen_rows_go_to_the_push(address: str, page: Page) -> None:
     assert shown[2]["In de boeken"].endswith("Wacht")
     page.get_by_text("Kies meer rijen").click()
     still(page)
+    expect(page.get_by_text("Push 0 gekozen naar e-Boekhouden")).to_be_visible()
     left, top = corner(page)
     for count, row in enumerate((0, 2), 1):
         page.mouse.click(left + 16, top + 50 + 33 * row)

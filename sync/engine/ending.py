@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-PATIENCE: Final = 9.0
+PATIENCE: Final = 8.5
 """Seconds that a call may go on after the wish to stop."""
 
-_GLANCE = 0.1
+_GLANCE = 0.5
+"""Seconds between two looks at the wish: ten a second cost more than the looks are worth."""
 
 
 @contextmanager

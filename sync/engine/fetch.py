@@ -29,7 +29,7 @@ OVERLAP = timedelta(minutes=10)
 FRESH = timedelta(minutes=1)
 """So long what a list showed is as good as asking by id: working off a batch takes longer."""
 
-KEPT = 400
+KEPT = 1_000
 """Documents at most that are kept as a list showed them; a few kilobytes each."""
 
 
@@ -47,12 +47,13 @@ class Recent:
 
     def still(self, ids: Sequence[int], now: datetime) -> dict[int, Read]:
         """Which of these were read just now, by the shop's id."""
-        known = {id: self._read[id] for id in ids if id in self._read}
+        # Read meanwhile by another thread, perhaps: what is there now may be gone the next moment.
+        known = {id: kept for id in ids if (kept := self._read.get(id))}
         return {id: read for id, (at, read) in known.items() if timedelta(0) <= now - at <= FRESH}
 
 
-def fetch(desk: Desk, entity: Entity, recent: Recent) -> int:
-    """Bring the inbox up to date; returns how many documents are new or changed.
+def fetch(desk: Desk, entity: Entity, recent: Recent) -> Iterator[int]:
+    """Bring the inbox up to date; gives for each page how many documents are new or changed.
 
     Args:
         desk: Of the run.
@@ -66,7 +67,6 @@ def fetch(desk: Desk, entity: Entity, recent: Recent) -> int:
     name = desk.connection.name
     automatic = desk.connection.adds(entity)
     desk.store.hold(name, entity, desk.now(), automatic=automatic)
-    seen = 0
     for page in pages(desk, entity):
         recent.add(page.found, desk.now())
         desk.steps("fetched")
@@ -74,10 +74,9 @@ def fetch(desk: Desk, entity: Entity, recent: Recent) -> int:
             name, entity, page.entries, page.watermark, desk.now(), automatic=automatic
         )
         desk.steps("stored")
-        seen += received.new + received.changed
+        yield received.new + received.changed
         if desk.stopping():
             break
-    return seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,5 @@
 """One run: fetch into the inbox, finish what was left behind, book what is due."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -8,7 +7,7 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from sync.clock import Clock
-from sync.domain.documents import Customer, Entity, SalesDocument, State
+from sync.domain.documents import Customer, Entity, SalesDocument
 from sync.eboekhouden import Books
 from sync.engine import record
 from sync.engine.accounts import try_account
@@ -24,7 +23,8 @@ from sync.engine.desk import (
     shop_access,
 )
 from sync.engine.ending import ending
-from sync.engine.fetch import Read, Recent, by_id, fetch
+from sync.engine.fetch import Read, by_id
+from sync.engine.intake import Intake
 from sync.engine.known import Known
 from sync.engine.lookups import Lookups, settles_until
 from sync.engine.report import RunReport
@@ -82,14 +82,14 @@ def run(
         try:
             rules = booking_rules(connection, mapping)
             chart = known.chart(administration(keys))
-            with _services(connection, keys, clock, stopping, known) as (shop, sessions):
+            with _services(connection, keys, clock, stopping, known) as (shops, sessions):
                 desks = [
                     Desk(
                         connection=connection,
                         rules=rules,
                         store=store,
                         holder=holder,
-                        shop=shop,
+                        shop=shops[0],
                         books=books,
                         clock=clock,
                         run=report.run,
@@ -101,7 +101,8 @@ def run(
                     )
                     for books in sessions
                 ]
-                _Pass(desks, report, progress).work()
+                reading = replace(desks[0], shop=shops[-1])
+                _Pass(desks, reading, report, progress).work()
         except BoekwachtError as error:
             report.end(error, stopped=stopping())
     return report
@@ -154,23 +155,29 @@ def _services(
     clock: Clock,
     stopping: Callable[[], bool],
     known: Known,
-) -> Iterator[tuple[Shop, list[Books]]]:
-    """The shop, and the books once per session; their calls end soon after a wish to stop."""
+) -> Iterator[tuple[list[Shop], list[Books]]]:
+    """The shop, and the books once per session; their calls end soon after a wish to stop.
+
+    Where there are several sessions, the shop is there a second time, to be read beside them.
+    """
     with ExitStack() as opened:
-        shop = Shop(shop_access(connection, keys), clock, known.views(connection.shop.url))
-        access = books_access(connection, keys)
-        books = [Books(access, clock) for _ in range(connection.books.sessions)]
-        services: tuple[Shop | Books, ...] = (shop, *books)
+        way, views = shop_access(connection, keys), known.views(connection.shop.url)
+        access, sessions = books_access(connection, keys), connection.books.sessions
+        shops = [Shop(way, clock, views) for _ in range(min(sessions, 2))]
+        books = [Books(access, clock) for _ in range(sessions)]
+        services: tuple[Shop | Books, ...] = (*shops, *books)
         opened.enter_context(ending(stopping, [service.hang_up for service in services]))
         for service in services:
             opened.enter_context(service)
-        yield shop, books
+        yield shops, books
 
 
 class _Pass:
     """The work of one run, step by step."""
 
-    def __init__(self, desks: Sequence[Desk], report: RunReport, progress: Progress) -> None:
+    def __init__(
+        self, desks: Sequence[Desk], reading: Desk, report: RunReport, progress: Progress
+    ) -> None:
         self._desk = desks[0]
         self._desks = desks
         self._sessions = Sessions(desks)
@@ -179,7 +186,7 @@ class _Pass:
         self._progress = progress
         self._silent = 0
         self._tried: set[str] = set()
-        self._recent: dict[Entity, Recent] = defaultdict(Recent)
+        self._intake = Intake(reading, reading.read_entities)
 
     def work(self) -> None:
         """Finish what was left behind, then fetch and book: customers, invoices, credit memos."""
@@ -195,31 +202,40 @@ class _Pass:
         countries = {rate.code: rate.country for rate in taxes.rates}
         for one in self._desks:
             one.rules = replace(one.rules, rate_countries=countries)
-        for entity in desk.read_entities:
-            self._report.fetched += fetch(desk, entity, self._recent[entity])
-            self._look_at_changes(entity)
-        for entity in desk.wanted.entities if desk.wanted.numbers else desk.read_entities:
-            for document in self._named(entity):
-                until = settles_until(document, desk.now())
-                if until:
-                    self._report.settling[document.entry.document_no] = until
-            while not desk.stopping() and (due := self._due(entity)):
+        with self._reading():
+            for entity in desk.wanted.entities if desk.wanted.numbers else desk.read_entities:
+                self._settle_named(entity)
+                self._book(entity)
+        self._report.stopped = desk.stopping()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Read the shop: before the block, or beside it with several sessions and nothing named."""
+        try:
+            if len(self._desks) > 1 and not self._desk.wanted.numbers:
+                with self._intake.beside():
+                    yield
+            else:
+                self._intake.read()
+                yield
+        finally:
+            self._report.fetched += self._intake.fetched
+
+    def _settle_named(self, entity: Entity) -> None:
+        for document in self._named(entity):
+            until = settles_until(document, self._desk.now())
+            if until:
+                self._report.settling[document.entry.document_no] = until
+
+    def _book(self, entity: Entity) -> None:
+        """Book what is due of a kind, until no more of it comes from the shop."""
+        while not self._desk.stopping():
+            if due := self._due(entity):
                 self._report.due += len(due)
                 self._tried.update(document.key for document in due)
                 self._batch(entity, due)
-        self._report.stopped = desk.stopping()
-
-    def _look_at_changes(self, entity: Entity) -> None:
-        """Of what changes after a booking, which stays as it is, only a cancellation matters.
-
-        A customer's relation follows every change.
-        """
-        desk = self._desk
-        while changed := desk.store.changed(desk.connection.name, entity, BATCH):
-            for document in changed:
-                cancelled = document.entry.shop_state == State.CANCELLED
-                again = entity == "customer" or (cancelled and document.reversed_no is None)
-                desk.store.settle_change(document.key, again=again, now=desk.now())
+            elif not self._intake.more(entity):
+                break
 
     def _due(self, entity: Entity) -> list[Document]:
         """The next documents to try; none of them twice in one run."""
@@ -242,7 +258,7 @@ class _Pass:
     def _batch(self, entity: Entity, due: Sequence[Document]) -> None:
         """Ask the shop for these as they are now, but for what it told just now, and try each."""
         desk, ids = self._desk, [document.entry.document_id for document in due]
-        found = self._recent[entity].still(ids, desk.now())
+        found = self._intake.recent[entity].still(ids, desk.now())
         if rest := [id for id in ids if id not in found]:
             found |= by_id(desk, entity, rest)
         self._sessions.work(

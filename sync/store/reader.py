@@ -28,7 +28,7 @@ from sync.store.spoilt import Spoilt
 
 Answer = TypeVar("Answer")
 DEADLINE_SECONDS: Final = 60.0
-_REMEMBERED: Final = 64
+_REMEMBERED: Final = 128
 """So many answers about what lasts are kept."""
 
 _SETTINGS: Final[dict[str, str | bool | int | float | list[str]]] = {

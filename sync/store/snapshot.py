@@ -43,7 +43,7 @@ _NO_DOCUMENTS: Final = pa.Table.from_batches([], _FAILED)
 _BY_ID: Final = "id in (select value from json_each(?))"
 _NEW: Final = "id > ? order by id"
 _OUTCOME: Final = [*ATTEMPT].index("outcome")
-FEW: Final = 250
+FEW: Final = 500
 """So many ended rows are looked at one by one; when there are more, they are settled."""
 
 

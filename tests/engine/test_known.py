@@ -40,7 +40,7 @@ def _listen(service: Any, seen: list[str]) -> None:
 
 
 def _run(world: World, known: engine.Known, wanted: engine.Wanted | None = None) -> None:
-    """A run with an invoice that has to be booked, as it changed its number in the shop."""
+    """A run a quarter of an hour later."""
     world.later(minutes=15)
     with world.store() as store:
         engine.run(

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import md5
 from typing import Final, Literal, TypeVar
 
@@ -72,6 +73,7 @@ def moment(value: int) -> datetime:
     return _EPOCH + value * MICROSECOND
 
 
+@lru_cache(maxsize=10_000)
 def doc(key: str) -> int:
     """A document's key as the number by which memory knows it: eight bytes instead of forty."""
     return int.from_bytes(md5(key.encode(), usedforsecurity=False).digest()[8:], "little")

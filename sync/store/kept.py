@@ -1,7 +1,6 @@
 """Questions that are answered from what a reader keeps in memory, and which those are."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import time
 from typing import Any, Final, NamedTuple
@@ -10,13 +9,13 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sync.store import codec, snapshot
-from sync.store.digest import COLUMNS, IS_MARKED, OF_ATTEMPTS
+from sync.store import snapshot
 from sync.store.filters import Clause, LogFilter, where, where_kept, where_message
+from sync.store.fresh import fresh
+from sync.store.opened import opened
 from sync.store.reader import Reader
 from sync.store.scope import Scope
-from sync.store.sieve import sieve
-from sync.store.snapshot import SCHEMA, Snapshot
+from sync.store.snapshot import Snapshot
 
 _SUMS: Final = """
 select
@@ -26,12 +25,6 @@ select
 """
 _COUNT: Final = f"{_SUMS.format(n='attempts')} from tallies where {{}}"
 _COUNT_FAILURES: Final = f"{_SUMS.format(n='1')} from failures where {{}}"
-_OTHERS: Final = " ".join(
-    (
-        *("select", OF_ATTEMPTS, "from attempts where key in $keys"),
-        *("and not coalesce(", IS_MARKED, ", false)"),
-    )
-)
 _MATCHES: Final = "select id, success from attempts where {}"
 _MATCHES_KEPT: Final = " ".join((_MATCHES, "and id not in (select id from unsealed)"))
 _BOUND: Final = """
@@ -45,13 +38,6 @@ select (select count(*) from groups) as groups,
     (select max(id_from) from summed where rows >= $wanted) as first,
     (select min(id_to) from summed where rows >= $wanted) as last
 """
-_PLAIN: Final = pa.schema(
-    [
-        pa.field(name, pa.uint64() if name == "doc" else SCHEMA.field(name).type)
-        for name in COLUMNS.split(", ")
-    ]
-)
-"""The form in which failures are kept, each word as itself."""
 _NEWEST: Final = LogFilter().sort
 _ALL: Final = 2**62
 
@@ -181,7 +167,7 @@ def matches(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
 def _fresh_matches(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
     if not asked.q:
         return fresh(reader, state, asked).select(["id", "success"])
-    question, only = where(asked), snapshot.fresh(state)
+    question, only = where(asked), snapshot.only_fresh(state)
     return reader.ask(_MATCHES.format(question.sql), question.values, state=only)
 
 
@@ -223,88 +209,6 @@ def count_matches(reader: Reader, state: Snapshot, asked: LogFilter) -> dict[str
     still = opened(reader, state)
     still = still.filter(pc.is_in(still["id"], found["id"].combine_chunks()))
     return {**_sums(found), "open": _documents(still)}
-
-
-def fresh(reader: Reader, state: Snapshot, asked: LogFilter | None = None) -> pa.Table:
-    """The fresh rows of a state, whole and with `doc`; those that a filter without text leaves."""
-    rows = reader.once(
-        state, "fresh", lambda: state.fresh.append_column("doc", _docs(state.fresh["key"]))
-    )
-    return rows if asked is None else sieve(rows, asked, failed(reader, state))
-
-
-def failed(reader: Reader, state: Snapshot) -> pa.Array:
-    """The documents that are failed now, each as the number by which memory knows it."""
-    return reader.once(state, "failed", lambda: _docs(state.failed["key"]))
-
-
-def _docs(keys: pa.ChunkedArray) -> pa.Array:
-    return pa.array([codec.doc(key) for key in keys.to_pylist()], pa.uint64())
-
-
-def opened(reader: Reader, state: Snapshot, asked: LogFilter | None = None) -> pa.Table:
-    """Every attempt of the documents that are failed now, in the form in which failures are kept.
-
-    The hub counts each document's tries. Where more than its failures are known, the others are
-    looked for.
-
-    Args:
-        reader: Of the record.
-        state: Which state of it.
-        asked: Leaves the attempts of a filter that memory can answer; all without it.
-    """
-    rows = reader.once(state, "opened", lambda: _opened(reader, state))
-    return rows if asked is None else sieve(rows, asked, failed(reader, state))
-
-
-def _opened(reader: Reader, state: Snapshot) -> pa.Table:
-    docs, scope = failed(reader, state), Scope(since=state.failed_since)
-    if not len(docs):
-        return _PLAIN.empty_table()
-    new = fresh(reader, state).select(_PLAIN.names)
-    new = new.filter(pc.is_in(new["doc"], docs)).cast(_PLAIN)
-    found = pa.concat_tables([before(reader, state, docs, scope), new])
-    known = Counter(found["doc"].to_pylist())
-    tries = zip(docs.to_pylist(), state.failed["attempts"].to_pylist(), strict=True)
-    more = state.failed.filter(pa.array([number > known[doc] for doc, number in tries], pa.bool_()))
-    short = more.filter(pc.is_valid(more["first_try_at"])).to_pylist()
-    return pa.concat_tables([found, *_others(reader, state, short)])
-
-
-def _others(
-    reader: Reader, state: Snapshot, short: Sequence[Mapping[str, Any]]
-) -> Iterator[pa.Table]:
-    """What lasts of some documents' attempts and is not kept by itself; each looked for once."""
-    known: dict[str, pa.Table] = reader.lasting(state, "others", lambda _: {})
-    unknown = [row for row in short if row["key"] not in known]
-    if unknown:
-        until = max(row["last_try_at"] for row in unknown) + codec.MICROSECOND
-        span = Scope(since=min(row["first_try_at"] for row in unknown), until=until)
-        keys = [row["key"] for row in unknown]
-        only = snapshot.lasting(state)
-        answer = reader.ask(_OTHERS, {"keys": keys}, span, state=only).cast(_PLAIN)
-        known.update(dict.fromkeys(keys, answer))
-    answers: dict[int, tuple[pa.Table, list[int]]] = {}
-    for row in short:
-        answer = known[row["key"]]
-        answers.setdefault(id(answer), (answer, []))[1].append(codec.doc(row["key"]))
-    for answer, docs in answers.values():
-        yield answer.filter(pc.is_in(answer["doc"], pa.array(docs, pa.uint64())))
-
-
-def before(reader: Reader, state: Snapshot, docs: pa.Array, scope: Scope) -> pa.Table:
-    """What lasts of some documents' failures, as `opened` has it.
-
-    They are few of many, so they are picked.
-    """
-    rows = reader.kept("failures", snapshot.lasting(state), scope)
-    return rows.take(pc.indices_nonzero(pc.is_in(rows["doc"], docs))).cast(_PLAIN)
-
-
-def before_fresh(reader: Reader, state: Snapshot, scope: Scope) -> pa.Table:
-    """What lasts of the failures of those documents that failed once more since."""
-    fails = fresh(reader, state, LogFilter(success="no"))["doc"].combine_chunks()
-    return reader.once(state, ("before", scope), lambda: before(reader, state, fails, scope))
 
 
 def bound(

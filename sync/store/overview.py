@@ -8,8 +8,9 @@ from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
 from sync.domain.documents import Entity
-from sync.store import codec, kept
+from sync.store import codec
 from sync.store.filters import LogFilter, where
+from sync.store.fresh import fresh
 from sync.store.kept import days_clause, scope_of
 from sync.store.reader import Reader
 from sync.store.records import run_of
@@ -195,7 +196,7 @@ def _days(reader: Reader, state: Snapshot, asked: LogFilter) -> list[Day]:
 def _fresh_days(reader: Reader, state: Snapshot, asked: LogFilter) -> Iterator[Day]:
     """One by one what the fresh rows add."""
     zone = ZoneInfo(reader.zone)
-    rows = kept.fresh(reader, state, asked).select(["started_at", "entity", "success", "outcome"])
+    rows = fresh(reader, state, asked).select(["started_at", "entity", "success", "outcome"])
     for row in rows.to_pylist():
         yield Day(
             day=row["started_at"].astimezone(zone).date(),

@@ -11,10 +11,12 @@ import pyarrow.compute as pc
 from sync.domain.documents import Entity
 from sync.store import kept
 from sync.store.filters import LogFilter, order, where, where_kept
+from sync.store.fresh import fresh
 from sync.store.kept import days_clause, scope_of
+from sync.store.opened import opened
 from sync.store.reader import Reader
 from sync.store.scope import Scope, holding
-from sync.store.snapshot import SCHEMA, Snapshot, fresh, lasting
+from sync.store.snapshot import SCHEMA, Snapshot, lasting, only_fresh
 
 _FIRST_LOOK: Final = 10_000
 """Rows looked at first, from the order's end where ids are the order; then tenfold, and so on."""
@@ -88,8 +90,8 @@ def _ids(reader: Reader, state: Snapshot, asked: LogFilter, wanted: int) -> list
         state, ("ids", asked, wanted), lambda part: _search(reader, part, asked, wanted)
     )
     if asked.q:
-        return _joint(asked, wanted, old, _search(reader, fresh(state), asked, wanted))
-    return _joint(asked, wanted, old, kept.fresh(reader, state, asked)["id"].to_pylist())
+        return _joint(asked, wanted, old, _search(reader, only_fresh(state), asked, wanted))
+    return _joint(asked, wanted, old, fresh(reader, state, asked)["id"].to_pylist())
 
 
 def _joint(asked: LogFilter, wanted: int, *parts: Sequence[int]) -> list[int]:
@@ -132,7 +134,7 @@ def _kept_ids(reader: Reader, state: Snapshot, asked: LogFilter, wanted: int) ->
     if kept.has_matches(reader, state, asked):
         return _first(kept.matches(reader, state, asked)["id"], asked, wanted)
     if asked.is_kept and asked.state == "open":
-        return _joint(asked, wanted, kept.opened(reader, state, asked)["id"].to_pylist())
+        return _joint(asked, wanted, opened(reader, state, asked)["id"].to_pylist())
     if not asked.is_kept or not asked.is_marked:
         return None
     if wanted > _MANY:
@@ -140,7 +142,7 @@ def _kept_ids(reader: Reader, state: Snapshot, asked: LogFilter, wanted: int) ->
     old = reader.lasting(
         state, ("failures", asked, wanted), lambda part: _failures(reader, part, asked, wanted)
     )
-    return _joint(asked, wanted, old, kept.fresh(reader, state, asked)["id"].to_pylist())
+    return _joint(asked, wanted, old, fresh(reader, state, asked)["id"].to_pylist())
 
 
 def _failures(reader: Reader, state: Snapshot, asked: LogFilter, wanted: int) -> list[int]:

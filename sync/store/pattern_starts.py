@@ -15,9 +15,11 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from sync.domain.patterns.lifecycle import WINDOW, WINDOWS
-from sync.store import codec, kept
+from sync.store import codec
 from sync.store.filters import LogFilter, where_kept
+from sync.store.fresh import fresh
 from sync.store.kept import scope_of
+from sync.store.opened import opened
 from sync.store.pattern_sums import FAILED
 from sync.store.reader import Reader
 from sync.store.snapshot import Snapshot
@@ -52,11 +54,11 @@ def hours(reader: Reader, state: Snapshot, asked: LogFilter) -> dict[datetime, i
     zone = ZoneInfo(reader.zone)
     starts: list[Sequence[int]]
     if asked.state == "open":
-        starts = [_micros(kept.opened(reader, state, asked))]
+        starts = [_micros(opened(reader, state, asked))]
     else:
         starts = [
             *_starts(reader, state, asked).values(),
-            _micros(kept.fresh(reader, state, asked)),
+            _micros(fresh(reader, state, asked)),
         ]
     since = None if asked.since is None else codec.micros(asked.since)
     steps: Counter[int] = Counter()
@@ -75,7 +77,7 @@ def recent(reader: Reader, state: Snapshot, now: datetime) -> dict[str, Recent]:
     """How each pattern went in the last thirty days; those that did not are left out."""
     lately = replace(FAILED, since=now - HISTORY)
     starts = dict(_starts(reader, state, lately))
-    new = kept.fresh(reader, state, lately).select(["pattern", "started_at"])
+    new = fresh(reader, state, lately).select(["pattern", "started_at"])
     for row in new.to_pylist():
         name, at = row["pattern"], codec.micros(row["started_at"])
         starts[name] = array("q", sorted([*starts.get(name, ()), at]))

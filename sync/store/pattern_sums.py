@@ -9,9 +9,10 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sync.store import kept
 from sync.store.filters import LogFilter, where_kept
+from sync.store.fresh import failed, fresh
 from sync.store.kept import scope_of
+from sync.store.opened import before_fresh, opened
 from sync.store.reader import Reader
 from sync.store.scope import holding
 from sync.store.sieve import sieve
@@ -46,7 +47,7 @@ def within(reader: Reader, state: Snapshot, asked: LogFilter) -> list[dict[str, 
     """Attempts, documents and latest attempt of each pattern of a filter's failures."""
     clause, scope = where_kept(of_kept(asked)), scope_of(asked)
     if asked.state == "open":
-        return _added({}, set(), kept.opened(reader, state, asked))
+        return _added({}, set(), opened(reader, state, asked))
 
     def ask(part: Snapshot) -> dict[str, dict[str, Any]]:
         question = _WITHIN.format(clause.sql)
@@ -54,9 +55,9 @@ def within(reader: Reader, state: Snapshot, asked: LogFilter) -> list[dict[str, 
         return {row["pattern"]: row for row in rows}
 
     found = dict(reader.lasting(state, ("within", asked), ask))
-    known = sieve(kept.before_fresh(reader, state, scope), asked, kept.failed(reader, state))
+    known = sieve(before_fresh(reader, state), asked, failed(reader, state))
     pairs = zip(known["pattern"].to_pylist(), known["doc"].to_pylist(), strict=True)
-    return _added(found, {*pairs}, kept.fresh(reader, state, asked))
+    return _added(found, {*pairs}, fresh(reader, state, asked))
 
 
 def _added(
@@ -84,7 +85,7 @@ def ever(reader: Reader, state: Snapshot) -> dict[str, dict[str, Any]]:
         return {row["pattern"]: row for row in rows}
 
     found = dict(reader.lasting(state, "ever", ask))
-    new = kept.fresh(reader, state, FAILED).select(["pattern", "started_at", "id"])
+    new = fresh(reader, state, FAILED).select(["pattern", "started_at", "id"])
     for row in new.to_pylist():
         name, at = row["pattern"], row["started_at"]
         known = found.get(name, {"first_seen": at, "last_seen": at, "latest": 0})
@@ -100,18 +101,18 @@ def ever(reader: Reader, state: Snapshot) -> dict[str, dict[str, Any]]:
 def told(reader: Reader, state: Snapshot, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """What is told of some attempts, by id. What a file says of one never changes."""
     wanted = set(ids)
-    fresh = state.fresh.select(_TOLD)
-    fresh = fresh.filter(pc.is_in(fresh["id"], pa.array(wanted, pa.int64())))
+    new = state.fresh.select(_TOLD)
+    new = new.filter(pc.is_in(new["id"], pa.array(wanted, pa.int64())))
     known: dict[int, dict[str, Any]] = reader.lasting(state, "told", lambda _: {})
     found = {number: known[number] for number in wanted & known.keys()}
-    found |= {row["id"]: row for row in fresh.to_pylist()}
+    found |= {row["id"]: row for row in new.to_pylist()}
     missing = wanted - found.keys()
     if missing:
         if len(known) > _MOST_TOLD:
             known.clear()
         scope = holding(missing, state.segments)
         rows = reader.ask(_BY_ID, {"ids": [*missing]}, scope, state=lasting(state))
-        made = {row["id"]: row for row in rows.cast(fresh.schema).to_pylist()}
+        made = {row["id"]: row for row in rows.cast(new.schema).to_pylist()}
         known.update(made)
         found |= made
     return found

@@ -22,9 +22,11 @@ from sync.domain.patterns.lifecycle import (
     is_muted,
     status,
 )
-from sync.store import decisions, kept, pattern_starts, pattern_sums
+from sync.store import decisions, pattern_starts, pattern_sums
 from sync.store.filters import UNGROUPED, LogFilter, where_kept
+from sync.store.fresh import failed, fresh
 from sync.store.kept import days_clause, scope_of
+from sync.store.opened import before_fresh, opened
 from sync.store.pattern_starts import NOT_LATELY
 from sync.store.reader import Reader
 from sync.store.scope import Scope
@@ -155,9 +157,9 @@ def _newest(reader: Reader, state: Snapshot, asked: LogFilter, most: int) -> lis
         return [row["id"] for row in _recalled(reader, part, _FIRST, asked, most)]
 
     if asked.state == "open":
-        ids = kept.opened(reader, state, asked)["id"].to_pylist()
+        ids = opened(reader, state, asked)["id"].to_pylist()
     else:
-        new = kept.fresh(reader, state, asked)["id"].to_pylist()
+        new = fresh(reader, state, asked)["id"].to_pylist()
         ids = [*reader.lasting(state, ("newest", asked, most), ask), *new]
     ids = sorted(ids, reverse=True)[:most]
     told = pattern_sums.told(reader, state, ids)
@@ -171,12 +173,12 @@ def affected(reader: Reader, asked: LogFilter, most: int) -> list[Affected]:
 
 def _affected(reader: Reader, state: Snapshot, asked: LogFilter, most: int) -> list[Affected]:
     asked = replace(asked, success="no")
-    still = _hit(kept.opened(reader, state, asked))
+    still = _hit(opened(reader, state, asked))
     found = sorted(still.values(), key=_latest_first)[:most]
     if asked.state != "open" and len(found) < most:
-        failed = {*kept.failed(reader, state).to_pylist()}
+        is_open = {*failed(reader, state).to_pylist()}
         others = _hit_lately(reader, state, asked, most)
-        rest = sorted((x for x in others if x["doc"] not in failed), key=_latest_first)
+        rest = sorted((x for x in others if x["doc"] not in is_open), key=_latest_first)
         found += rest[: most - len(found)]
     told = pattern_sums.told(reader, state, [row["latest"] for row in found])
     return [
@@ -202,9 +204,9 @@ def _hit_lately(
     def ask(part: Snapshot) -> list[dict[str, Any]]:
         return _recalled(reader, part, _DOCUMENTS, asked, 2 * most)
 
-    new = kept.fresh(reader, state, asked)
-    before = kept.before_fresh(reader, state, scope_of(asked))
-    before = sieve(before, asked, kept.failed(reader, state))
+    new = fresh(reader, state, asked)
+    before = before_fresh(reader, state)
+    before = sieve(before, asked, failed(reader, state))
     again = {*new["doc"].to_pylist()}
     names = ["doc", "started_at", "id"]
     once_more = _hit(pa.concat_tables([before.select(names), new.select(names)]))
@@ -253,8 +255,7 @@ def _count_open(reader: Reader, state: Snapshot, now: datetime) -> int:
 def _still_open(reader: Reader, state: Snapshot) -> set[str]:
     if not state.failed.num_rows:
         return set()
-    opened = kept.opened(reader, state, pattern_sums.FAILED)
-    return {*opened["pattern"].to_pylist()} - {""}
+    return {*opened(reader, state, pattern_sums.FAILED)["pattern"].to_pylist()} - {""}
 
 
 def _recalled(
@@ -271,7 +272,7 @@ def _recalled(
 
 def _days(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
     if asked.state == "open":
-        return _each_day(reader, kept.opened(reader, state, asked))
+        return _each_day(reader, opened(reader, state, asked))
     clause, tallied = where_kept(asked), days_clause(asked, reader.zone)
 
     def ask(part: Snapshot) -> pa.Table:
@@ -282,7 +283,7 @@ def _days(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
         return reader.recall("tallies", question, tallied.values, scope_of(asked), state=part)
 
     lasting = reader.lasting(state, ("days of patterns", asked), ask)
-    new = _each_day(reader, kept.fresh(reader, state, asked))
+    new = _each_day(reader, fresh(reader, state, asked))
     return pa.concat_tables([lasting, new.cast(lasting.schema)])
 
 
@@ -337,7 +338,7 @@ def _still(reader: Reader, state: Snapshot, asked: LogFilter) -> dict[str, int]:
     """Documents of a filter's failures that are failed now, by pattern."""
     if not state.failed.num_rows:
         return {}
-    rows = kept.opened(reader, state, replace(asked, success="no"))
+    rows = opened(reader, state, replace(asked, success="no"))
     pairs = {*zip(rows["pattern"].to_pylist(), rows["doc"].to_pylist(), strict=True)}
     return Counter(name for name, _ in pairs)
 
@@ -353,6 +354,6 @@ def _since_mute(reader: Reader, state: Snapshot, pattern: str, decision: Decisio
         return int(found["attempts"][0].as_py())
 
     mine = replace(pattern_sums.FAILED, pattern=pattern or UNGROUPED)
-    new = kept.fresh(reader, state, mine)["id"].to_pylist()
+    new = fresh(reader, state, mine)["id"].to_pylist()
     since: int = reader.lasting(state, ("since mute", pattern, after), ask)
     return since + len([each for each in new if each > after])

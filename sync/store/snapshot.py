@@ -165,7 +165,7 @@ def lasting(state: Snapshot) -> Snapshot:
     return replace(state, fresh=_NO_ROWS, failed=_NO_DOCUMENTS, failed_since=None)
 
 
-def fresh(state: Snapshot) -> Snapshot:
+def only_fresh(state: Snapshot) -> Snapshot:
     """The state as if there were only its fresh rows."""
     return replace(state, segments=(), settled=_NO_ROWS, failed=_NO_DOCUMENTS, failed_since=None)
 

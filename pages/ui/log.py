@@ -224,6 +224,7 @@ def _grid(question: Question, shown: Sheet) -> None:
             linked=made.linked,
             zone=question.settings.timezone,
             message_width=_message_width(columns),
+            highest=max(rows["id"].to_pylist(), default=0),
         ),
         placeholder="–" if question.log.per_document else "",
         selection_mode="multi-row" if several.is_on(question.page) else "single-row",
@@ -238,7 +239,7 @@ def _grid(question: Question, shown: Sheet) -> None:
 
 def _message_width(columns: Sequence[str]) -> int:
     """Pixels left for the message beside so many other columns, on a screen of 1280."""
-    return max(230 + 80 * (7 - len(columns)), 150)
+    return max(254 + 80 * (7 - len(columns)), 150)
 
 
 def _grid_key(page: str, rows: pa.Table) -> str:

@@ -61,6 +61,15 @@ _TAILS: Final = (
         re.compile(r" mutation ([0-9]+) was booked back already as mutation ([0-9]+)"),
         r" mutatie \1 was al tegengeboekt als mutatie \2",
     ),
+    (re.compile(r" (\w+) was answered by a fault: (.*)", re.DOTALL), r" \1 kreeg als antwoord: \2"),
+    (
+        re.compile(r" (\S+) answered ([0-9]{3}): (.*)", re.DOTALL),
+        r" \1 antwoordde met \2: \3",
+    ),
+    (
+        re.compile(r" no connection to (\S+) within (.*)"),
+        r" geen verbinding met \1 binnen \2",
+    ),
     (
         re.compile(
             r" it was decided about mutation ([0-9]+), which the books do not have; "

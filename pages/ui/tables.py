@@ -21,6 +21,8 @@ from pages.ui.speech import language, say
 Row = Mapping[str, Any]
 MAX_CELL: Final = 300
 """Characters of a cell that the grid gets; the row's story and the CSV hold all of them."""
+_ID_WIDTH: Final = 58
+"""Pixels for an id of four digits."""
 _NOTHING: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({})
 _BADGES: Final = {"yes": "green", "no": "red", "skipped": "gray", "running": "blue"}
 _BOOKS: Final = {"booked": "green", "waiting": "blue", "failed": "red", "skipped": "gray"}
@@ -134,25 +136,43 @@ def _table(
 
 
 def config(
-    log: Log, columns: Sequence[str], *, linked: bool, zone: str, message_width: int = 400
+    log: Log,
+    columns: Sequence[str],
+    *,
+    linked: bool,
+    zone: str,
+    message_width: int = 400,
+    highest: int = 0,
 ) -> dict[str, Any]:
-    """How Streamlit draws the columns of `frame` in that log; widths are pixels."""
+    """How Streamlit draws the columns of `frame` in that log; widths are pixels.
+
+    Args:
+        log: Whose grid it is.
+        columns: Of the frame.
+        linked: Whether orders lead to the shop.
+        zone: Of moments.
+        message_width: Of the message; what a longer id takes goes off it.
+        highest: The highest id that is shown.
+    """
+    wide = max(_ID_WIDTH, 22 + 8 * len(str(highest)))
     above = {name: log.heading(name, language()) for name in columns}
     types = st.column_config
     special: dict[str, Any] = {
-        "id": types.NumberColumn(say("col.id"), format="%d", width=65),
-        "document_no": types.TextColumn(above.get("document_no"), width=100),
-        "message": types.TextColumn(say("col.message"), width=message_width),
-        "platform": types.TextColumn(say("col.platform"), width=115),
+        "id": types.NumberColumn(say("col.id"), format="%d", width=wide),
+        "document_no": types.TextColumn(above.get("document_no"), width=92),
+        "message": types.TextColumn(
+            say("col.message"), width=max(message_width - wide + _ID_WIDTH, 150)
+        ),
+        "platform": types.TextColumn(say("col.platform"), width=108),
         "success": _badges("success", _BADGES, ""),
         "state": _badges("state", _BOOKS, "books."),
-        "order": types.TextColumn(say("col.order"), width=100),
+        "order": types.TextColumn(say("col.order"), width=92),
         "country": types.TextColumn(say("col.country"), width=55),
     }
     for name in columns:
         if name in _MOMENTS:
             special[name] = types.DatetimeColumn(
-                above[name], format=formats.GRID_MOMENT[language()], timezone=zone, width=150
+                above[name], format=formats.GRID_MOMENT[language()], timezone=zone, width=142
             )
         elif name in _DAYS:
             special[name] = types.DatetimeColumn(
@@ -164,7 +184,7 @@ def config(
             special[name] = types.NumberColumn(above[name], format="%d")
     if linked:
         special["order"] = types.LinkColumn(
-            say("col.order"), display_text=r"#(.*)$", width=100, alignment="left"
+            say("col.order"), display_text=r"#(.*)$", width=92, alignment="left"
         )
     return {name: special.get(name, above[name]) for name in columns}
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from pages.ui import (
@@ -155,15 +156,16 @@ def _documents(found: Sequence[patterns.Affected], named: Named, zone: str) -> N
     if named.row.documents > len(found):
         frame.quiet(say("patterns.documents.most", n=formats.number(len(found), tongue)))
     types = st.column_config
+    kinds = {kind: say(f"kind.{kind}") for kind in OF_KIND}
+    states = {True: say("patterns.isopen"), False: say("patterns.settled")}
     event: Any = st.dataframe(
-        pd.DataFrame(
+        # Not by way of pandas, which takes longer than all else in drawing the table.
+        pa.table(
             {
-                "kind": [say(f"kind.{each.entity}") for each in found],
+                "kind": [kinds[each.entity] for each in found],
                 "document_no": [visible(each.document_no) for each in found],
                 "order": [visible(each.order_no) for each in found],
-                "state": [
-                    [say("patterns.isopen" if each.open else "patterns.settled")] for each in found
-                ],
+                "state": [[states[each.open]] for each in found],
                 "attempts": [each.attempts for each in found],
                 "last": [each.last_try for each in found],
             }
@@ -177,7 +179,7 @@ def _documents(found: Sequence[patterns.Affected], named: Named, zone: str) -> N
             "order": types.TextColumn(say("col.order"), width=150),
             "state": types.MultiselectColumn(
                 say("patterns.col.now"),
-                options=[say("patterns.isopen"), say("patterns.settled")],
+                options=[*states.values()],
                 color=["red", "green"],
                 width=110,
             ),
@@ -238,7 +240,7 @@ def _values(detail: Detail, named: Named) -> None:
     ]
     types = st.column_config
     st.dataframe(
-        pd.DataFrame(lines, columns=["placeholder", "value", "messages"]),
+        pa.table([*zip(*lines, strict=True)], names=["placeholder", "value", "messages"]),
         key="pattern_values",
         hide_index=True,
         height=min(len(lines), 9) * 35 + 40,

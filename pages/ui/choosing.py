@@ -192,8 +192,9 @@ def _latest(reader: Reader, chosen: Sequence[Candidate[Document]]) -> Mapping[in
     ids = tuple(each.document.latest_attempt for each in chosen if each.document.latest_attempt)
     if not ids:
         return {}
+    tongue = language()
     rows = queries.newest(reader, LogFilter(ids=ids), len(ids)).to_pylist()
-    return {row["id"]: visible(tables.message(row)) for row in rows}
+    return {row["id"]: visible(tables.message(row, tongue)) for row in rows}
 
 
 def _refused(found: Settings, made: Plan[Document], unknown: Sequence[str]) -> None:

@@ -152,7 +152,7 @@ def _verdict(row: tables.Row, zone: str) -> None:
             width="stretch",
         )
     if kind not in {"created", "updated", "running"}:
-        st.text(tables.message(row))
+        st.text(tables.message(row, language()))
 
 
 def _sentence(row: tables.Row, kind: str) -> str:

@@ -17,6 +17,7 @@ from pages.ui.filter_words import shown
 from pages.ui.logs import Log
 from pages.ui.messages import shown as message_shown
 from pages.ui.speech import language, say
+from pages.ui.texts import Language, text
 
 Row = Mapping[str, Any]
 MAX_CELL: Final = 300
@@ -80,10 +81,12 @@ def frame(
     links = [order_link(row, admins) for row in found]
     # A link column makes a link of everything in it, so it is used only where every row has one.
     linked = all(links)
+    tongue = language()
+    badges = {word: [say(word)] for word in _BADGES}
     made: dict[str, Callable[[Row], object]] = {
         "order": lambda row: order_link(row, admins) if linked else _cell(row["order_no"]),
-        "message": lambda row: _cell(message(row)),
-        "success": lambda row: [say(success_word(row))],
+        "message": lambda row: _cell(message(row, tongue)),
+        "success": lambda row: badges[success_word(row)],
         "trigger": lambda row: shown("trigger", row["trigger"]),
         "entity": lambda row: say(f"kind.{row['entity']}"),
         "customer": lambda row: (
@@ -199,11 +202,11 @@ def _badges(column: str, words: Mapping[str, str], prefix: str) -> object:
     )
 
 
-def message(row: Row) -> str:
-    """The attempt's message in the reader's language; of a running one, that it runs."""
+def message(row: Row, tongue: Language) -> str:
+    """The attempt's message in a language; of a running one, that it runs."""
     if row["outcome"] is None:
-        return say("message.running")
-    return message_shown(row["message"], row["error_code"], row["detail"], language())
+        return text("message.running", tongue)
+    return message_shown(row["message"], row["error_code"], row["detail"], tongue)
 
 
 def _value(made: Mapping[str, Callable[[Row], object]], name: str, row: Row) -> object:

@@ -37,8 +37,15 @@ def head(title: str) -> None:
         with st.container(width="stretch"):
             st.title(title, anchor=False)
         seek.box()
-        with st.container(width="content"):
+        with st.container(width="content", gap=None):
             switch()
+            _tell_language()
+
+
+def _tell_language() -> None:
+    """Let the browser read the page out in its language: Streamlit's own says English for all."""
+    script = f'<script>document.documentElement.lang = "{language()}";</script>'
+    st.html(script, unsafe_allow_javascript=True)
 
 
 def _style() -> None:
@@ -52,6 +59,7 @@ def bare(title: str) -> None:
     _style()
     st.logo(_LOGO, size="large")
     st.title(title, anchor=False)
+    _tell_language()
 
 
 def window_title(title: str) -> str:

@@ -134,3 +134,11 @@ def test_the_grid_has_a_name_of_its_own(address: str, page: Page) -> None:
     expect(page.get_by_test_id("stDataFrameResizable")).to_have_accessible_name(
         re.compile("Factuurlog, 100 van [0-9]+ rijen")
     )
+
+
+def test_the_page_says_which_language_it_is_in(address: str, page: Page) -> None:
+    """So that it is read out in that; Streamlit's own page says English for all."""
+    visit(page, address + VIEWS["log"])
+    expect(page.locator("html")).to_have_attribute("lang", "nl")
+    visit(page, f"{address}/customers?lang=en")
+    expect(page.locator("html")).to_have_attribute("lang", "en")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -170,3 +171,12 @@ def test_a_hostile_search_text_is_only_text(address: str, page: Page) -> None:
     chip = page.locator(".st-key-invoices_chip_q")
     expect(chip).to_contain_text("<img src=x onerror=alert(1)> **b** :")
     assert chip.locator("img, strong, a, span[style*=color]").count() == 0
+
+
+def test_a_grid_has_no_download_of_its_own(address: str, page: Page) -> None:
+    """Streamlit's would hold the hundred rows on screen, and formulas as they came."""
+    for view in ("/invoices", "/patterns"):
+        visit(page, address + view)
+        page.get_by_test_id("stDataFrame").first.hover()
+        expect(page.get_by_role("button", name=re.compile("^Fullscreen")).first).to_be_visible()
+        expect(page.get_by_role("button", name=re.compile("^Download as CSV"))).to_have_count(0)

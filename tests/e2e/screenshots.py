@@ -23,6 +23,7 @@ from tests.pages.history import hostile, month, others
 from tests.pages.seed import fill, settings, tax
 
 Theme = Literal["light", "dark"]
+_DRAWN: Final = """() => !document.querySelector('[data-testid="stSkeleton"]')"""
 FOLDER: Final = ROOT / "tests" / "screenshots"
 THEMES: Final[tuple[Theme, ...]] = ("light", "dark")
 LOCALES: Final = ("nl-NL", "en-GB")
@@ -148,6 +149,7 @@ def picture(page: Page, address: str, target: Path) -> None:
     """Open an address, let everything be drawn, and keep what is on screen."""
     visit(page, address)
     page.wait_for_load_state("networkidle")
+    page.wait_for_function(_DRAWN)
     page.wait_for_timeout(900)
     page.screenshot(path=target)
 

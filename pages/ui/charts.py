@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from pages.ui import formats
@@ -60,8 +61,12 @@ def attempts_per_day(
     return Plot([{**shared, **trace} for trace in traces], _axes(steps, palette, language))
 
 
+@lru_cache(maxsize=1024)
 def hover_text(step: Span, total: Total, language: Language) -> str:
-    """What a step says when pointed at: "20-11-2026, 43 geboekt, 2 mislukt, …"."""
+    """What a step says when pointed at: "20-11-2026, 43 geboekt, 2 mislukt, …".
+
+    Kept, because of all the days of a chart only the last one's says something else.
+    """
     lines = [f"<b>{step.words(language)}</b>"]
     for name in ("booked", "failed", "skipped"):
         count = formats.number(getattr(total, name), language)

@@ -1,7 +1,12 @@
-"""What the pages ask of the settings and the store; the only cache."""
+"""What the pages ask of the settings and the store; the only cache.
+
+Answers that are only looked at are the same objects for everybody: `st.cache_data` would make each
+run a copy of its own, which takes longer than drawing them.
+"""
 
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -129,18 +134,18 @@ def today(zone: str) -> date:
     return local_now(zone).date()
 
 
-def days(found: Settings, asked: LogFilter) -> list[Day]:
+def days(found: Settings, asked: LogFilter) -> Sequence[Day]:
     """How each day's attempts ended, by kind; asked of the store once per state of the record."""
     return _days(_state(found), repr(asked), reader(found), asked)
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
-def _days(state: str, what: str, _reader: Reader, _asked: LogFilter) -> list[Day]:
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _days(state: str, what: str, _reader: Reader, _asked: LogFilter) -> Sequence[Day]:
     del state, what
     return overview.days(_reader, _asked)
 
 
-def patterns(found: Settings, asked: LogFilter) -> list[Named]:
+def patterns(found: Settings, asked: LogFilter) -> Sequence[Named]:
     """The error patterns of a filter; asked of the store once per state of the record and minute.
 
     A minute, because what is new, rising or muted also changes as time goes by.
@@ -148,8 +153,8 @@ def patterns(found: Settings, asked: LogFilter) -> list[Named]:
     return _patterns(_whole_state(found), repr(asked), reader(found), asked)
 
 
-@st.cache_data(show_spinner=False, max_entries=64, ttl=60)
-def _patterns(state: str, what: str, _reader: Reader, _asked: LogFilter) -> list[Named]:
+@st.cache_resource(show_spinner=False, max_entries=64, ttl=60)
+def _patterns(state: str, what: str, _reader: Reader, _asked: LogFilter) -> Sequence[Named]:
     del state, what
     rules = [made.rule for made in decisions.made_rules(_reader)]
     return [named(each, rules) for each in store_patterns.patterns(_reader, _asked, now())]
@@ -179,7 +184,7 @@ def pattern_days(found: Settings, asked: LogFilter) -> pa.Table:
     return _pattern_days(_state(found), repr(asked), reader(found), asked)
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@st.cache_resource(show_spinner=False, max_entries=64)
 def _pattern_days(state: str, what: str, _reader: Reader, _asked: LogFilter) -> pa.Table:
     del state, what
     return store_patterns.days(_reader, _asked)
@@ -196,10 +201,10 @@ class Detail:
         hours: Its attempts per hour, for `HOURS`; hours without any are left out.
     """
 
-    documents: list[Affected]
-    rows: list[dict[str, Any]]
-    values: dict[str, Counter[str]]
-    hours: dict[datetime, int]
+    documents: Sequence[Affected]
+    rows: Sequence[Mapping[str, Any]]
+    values: Mapping[str, Counter[str]]
+    hours: Mapping[datetime, int]
 
 
 def pattern_detail(found: Settings, asked: LogFilter) -> Detail:
@@ -207,7 +212,7 @@ def pattern_detail(found: Settings, asked: LogFilter) -> Detail:
     return _pattern_detail(_whole_state(found), repr(asked), reader(found), asked)
 
 
-@st.cache_data(show_spinner=False, max_entries=32)
+@st.cache_resource(show_spinner=False, max_entries=32)
 def _pattern_detail(state: str, what: str, _reader: Reader, _asked: LogFilter) -> Detail:
     del state, what
     rows = store_patterns.newest(_reader, _asked, MESSAGES)

@@ -1,5 +1,6 @@
 """The page of error patterns: all of a period, or one of them with what helps against it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -73,7 +74,7 @@ def _page(found: Settings) -> None:
     filters.publish(PAGE, chosen)
 
 
-def _all(found: Settings, reader: Reader, chosen: View, rows: list[Named]) -> None:
+def _all(found: Settings, reader: Reader, chosen: View, rows: Sequence[Named]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text(summary(rows), width="content")
         filters.chips(PAGE, chosen)
@@ -91,7 +92,7 @@ def _all(found: Settings, reader: Reader, chosen: View, rows: list[Named]) -> No
         pattern_regroup.draw(found, reader)
 
 
-def summary(rows: list[Named]) -> str:
+def summary(rows: Sequence[Named]) -> str:
     """The counts in words: "11 foutpatronen · 128 mislukte pogingen · 3 met open documenten"."""
     tongue = language()
     attempts = sum(each.row.attempts for each in rows)
@@ -108,7 +109,7 @@ def summary(rows: list[Named]) -> str:
     )
 
 
-def _other(chosen: View, rows: list[Named]) -> None:
+def _other(chosen: View, rows: Sequence[Named]) -> None:
     """Say that the rules know too little, and lead to what they do not know."""
     attempts = sum(each.row.attempts for each in rows)
     other = sum(each.row.attempts for each in rows if each.row.category == "other")

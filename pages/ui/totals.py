@@ -1,6 +1,6 @@
 """Days of several kinds added up. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from pages.ui.charts import Total
@@ -10,30 +10,30 @@ from sync.store.overview import Day
 
 def by_day(days: Iterable[Day]) -> dict[date, Total]:
     """All kinds together, for each day that had attempts."""
-    found: dict[date, Total] = {}
+    found: dict[date, list[Day]] = {}
     for each in days:
-        found[each.day] = _sum((found.get(each.day, Total()), each))
-    return found
+        found.setdefault(each.day, []).append(each)
+    return {day: _sum(parts) for day, parts in found.items()}
 
 
 def of_steps(totals: Mapping[date, Total], steps: Iterable[Span]) -> list[Total]:
     """What the days of each step come to; zeros where there was nothing."""
-    return [_sum(totals[day] for day in step.days() if day in totals) for step in steps]
+    return [_sum([totals[day] for day in step.days() if day in totals]) for step in steps]
 
 
-def _sum(parts: Iterable[Day | Total]) -> Total:
-    known = [*parts]
-    return Total(
-        attempts=sum(each.attempts for each in known),
-        booked=sum(each.booked for each in known),
-        failed=sum(each.failed for each in known),
-        skipped=sum(each.skipped for each in known),
-    )
+def _sum(parts: Sequence[Day | Total]) -> Total:
+    attempts = booked = failed = skipped = 0
+    for each in parts:
+        attempts += each.attempts
+        booked += each.booked
+        failed += each.failed
+        skipped += each.skipped
+    return Total(attempts=attempts, booked=booked, failed=failed, skipped=skipped)
 
 
 def of_day(days: Iterable[Day], day: date) -> Total:
     """All kinds together on one day; zeros when there was nothing."""
-    return by_day(days).get(day, Total())
+    return _sum([each for each in days if each.day == day])
 
 
 def of_days(days: Iterable[Day], last: date, number: int) -> list[Total]:

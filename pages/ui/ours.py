@@ -15,6 +15,8 @@ from pages.ui.speech import language
 from pages.ui.texts import TEXTS, Language
 
 _BRACES: Final = re.compile(r"\{([a-z]+)\}")
+_LONGEST: Final = 1_000
+"""Characters of a sentence of ours; what is longer came from outside, and is not searched."""
 _WORDS: Final[Mapping[str, str]] = {
     english: dutch
     for key, (dutch, english) in TEXTS.items()
@@ -38,6 +40,8 @@ def in_words(message: str, error_code: str, tongue: Language) -> str:
     """
     if tongue == "en":
         return message
+    if len(message) > _LONGEST:
+        return messages.shown(message, error_code, "{}", tongue)
     parts = [_dutch(part) for part in message.split("; ")]
     if None not in parts:  # several at once, as two connections' conflicts come
         return "; ".join(filter(None, parts))

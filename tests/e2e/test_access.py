@@ -31,6 +31,7 @@ VIEWS = {
     "story-customer": "/customers?range=all&doc=webshop:cus:1:K13",
     "retention": "/retention",
     "vat": "/vat",
+    "decide": "/resync?decide=link&doc=webshop:inv:1:000000483",
     "shop-invoices": "/shop-invoices?cols=currency,mutation_no",
     "shop-story": "/shop-invoices?range=all&doc=webshop:inv:1:000000041",
     "shop-creditmemos": "/shop-creditmemos",
@@ -110,6 +111,10 @@ def test_axe_finds_nothing_serious(address: str, browser: Browser) -> None:
         "resync",
         "runs",
         "audit",
+        "decide",
+        "vat",
+        "retention",
+        "shop-invoices",
     ],
 )
 def test_a_small_screen_needs_no_sideways_scrolling(address: str, page: Page, view: str) -> None:

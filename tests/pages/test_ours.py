@@ -131,3 +131,10 @@ def test_login_sentences_are_those_that_are_raised(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as caught:
         login.read(tmp_path)
     assert "stelt een login in" in in_words(caught.value.message, "", "nl")
+
+
+@pytest.mark.parametrize("piece", ["; ", ": ledger ", " is unknown: ", "Setting ", " under [", "x"])
+def test_hostile_length_is_no_work(piece: str) -> None:
+    """What is longer than any sentence of ours is not held against them."""
+    long = "Setting a is missing: write it in " + piece * 10_000
+    assert in_words(long, "", "nl") == long

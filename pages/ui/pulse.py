@@ -260,16 +260,21 @@ def _oldest(found: Figures) -> None:
 
 
 def _euros(found: Figures) -> None:
-    tongue = language()
-    sales = [each for kind, each in found.pending.items() if kind != "customer"]
-    failed = sum((each.failed_amount for each in sales), Decimal(0))
-    waiting = sum((each.waiting_amount for each in sales), Decimal(0))
+    """What the books lack in invoices, and beside it in credit memos, each with a page of its own.
+
+    The data pages have both what failed and what waits, tried or not.
+    """
+    lacking = View(range="all", books=("waiting", "failed"), sort="grand_total:desc")
+    invoices, memos = (
+        formats.money(each.failed_amount + each.waiting_amount, "EUR", language())
+        for each in (found.pending["invoice"], found.pending["creditmemo"])
+    )
     _tile(
         "euros",
-        formats.money(failed + waiting, "EUR", tongue),
-        say("tile.euros.of", waiting=formats.money(waiting, "EUR", tongue)),
+        invoices,
+        (SHOP_OF_KIND["creditmemo"], plain(say("tile.euros.memos", amount=memos)), lacking),
         (palette().waiting, [float(euros) for _, euros in _gaps(found)]),
-        (ALL, View(range="all", state="open", cols=("amount",))),
+        (SHOP_OF_KIND["invoice"], lacking),
     )
 
 
@@ -288,15 +293,22 @@ def _gaps(found: Figures) -> list[tuple[int, Decimal]]:
 def _tile(
     name: str,
     value: str,
-    beside: str,
+    beside: str | tuple[str, str, View],
     history: tuple[str, Sequence[float | None]],
     target: tuple[str, View],
 ) -> None:
-    """One number; the whole tile is the link, which the style sheet stretches over it."""
+    """One number; the whole tile is the link, which the style sheet stretches over it.
+
+    What stands beside it is a text, or another number's link: page, label and view.
+    """
     label = say(f"tile.{name}")
     with st.container(border=True, key=f"tile_{name}", gap="xxsmall"):
         filters.link(target[0], plain(label), target[1])
         st.metric(label, value, label_visibility="collapsed")
-        frame.quiet(beside)
+        if isinstance(beside, str):
+            frame.quiet(beside)
+        else:
+            with st.container(key=f"beside_{name}"):
+                filters.link(*beside)
         colour, values = history
         st.html(spark.bars(values, colour, say("tile.history", label=label)))

@@ -34,7 +34,7 @@ _PENDING_HOURS: Final = """
 select
     issued_at / :hour as hour,
     count(*) as documents,
-    sum(abs(coalesce(grand_total, 0))) as amount
+    sum(iif(entity = 'invoice', abs(coalesce(grand_total, 0)), 0)) as amount
 from document
 where state = 'STATE' and entity <> 'customer' and issued_at >= :since
 group by hour
@@ -132,7 +132,7 @@ def pending_by_day(reader: Reader, since: datetime) -> dict[date, tuple[int, Dec
         since: Older ones are left out.
 
     Returns:
-        For each day that has some: how many, and their euros.
+        For each day that has some: how many, and the euros of the invoices among them.
     """
     zone = ZoneInfo(reader.zone)
     found: dict[date, tuple[int, Decimal]] = {}

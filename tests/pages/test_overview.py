@@ -4,17 +4,18 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import charts, data, view
-from pages.ui.logs import LOGS
+from pages.ui import charts, data, formats, view
+from pages.ui.logs import LOGS, SHOP_OF_KIND
 from pages.ui.palette import PALETTES
 from sync.clock import SystemClock
-from sync.store import open_store, overview, queries
+from sync.store import fetched, open_store, overview, queries
 from sync.store.database import segments_path
 from sync.store.reader import open_reader
 from tests.pages.conftest import Open, unfolded
@@ -78,6 +79,24 @@ def test_every_number_leads_to_exactly_its_rows(month_home: Path, open_page: Ope
     for label, log, asked in found:
         if re.fullmatch("[0-9]+ (facturen|creditnota's|klanten)", label):
             assert counted(month_home, log, asked).open == number(label), label
+
+
+def test_what_the_books_lack_leads_to_all_of_it(month_home: Path, open_page: Open) -> None:
+    """Failed or waiting, tried or not: invoices in the tile, credit memos in its second link."""
+    page = open_page(month_home, at="overview")
+    kinds = {name: kind for kind, name in SHOP_OF_KIND.items()}
+    lacking = {"Facturen nog niet in de boekhouding": page.metric[5].value}
+    lacking |= {x: x.partition(": ")[2] for x, *_ in links(page, kinds) if ": €" in x}
+    found = [each for each in links(page, kinds) if each[0] in lacking]
+    assert [name for _, name, _ in found] == ["shop-invoices", "shop-creditmemos"]
+    for label, name, asked in found:
+        amount, wanted = lacking[label], data.fetched_filter(kinds[name], asked, ZONE)
+        with open_reader(month_home) as reader:
+            rows = [*fetched.everything(reader, wanted)]
+        total = formats.money(sum((abs(x["grand_total"]) for x in rows), Decimal(0)), "EUR", "nl")
+        assert amount.split() == total.split()
+        assert {x["state"] for x in rows} <= {"failed", "waiting"}
+        assert rows or "0,00" in amount
 
 
 def test_every_cause_leads_to_its_pattern_in_the_chosen_period(

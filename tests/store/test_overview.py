@@ -65,13 +65,15 @@ def test_the_oldest_and_the_next_leave_customers_out(
 def test_what_is_pending_stands_on_the_day_of_its_issue(
     store: Store, holder: Holder, reader: Reader
 ) -> None:
-    """23:30 UTC in November is the next day in Amsterdam."""
+    """23:30 UTC in November is the next day in Amsterdam; euros are those of invoices."""
     evening = entry(1, issued_at=NOW.replace(hour=23, minute=30), grand_total=Decimal("1.10"))
     try_once(store, holder, evening, failed())
     receive(store, entry(2, issued_at=NOW + DAY, grand_total=Decimal("2.20")))
     receive(store, entry(3, issued_at=NOW - 9 * DAY))
+    memo = entry(4, "creditmemo", issued_at=NOW + DAY, grand_total=Decimal("5.00"))
+    receive(store, memo)
     next_day = (NOW + DAY).date()
-    assert overview.pending_by_day(reader, NOW - DAY) == {next_day: (2, Decimal("3.30"))}
+    assert overview.pending_by_day(reader, NOW - DAY) == {next_day: (3, Decimal("3.30"))}
 
 
 def test_the_last_run_of_each_connection_is_given(store: Store, reader: Reader) -> None:

@@ -71,9 +71,8 @@ def told(reader: Reader) -> dict[str, Any]:
         found[f"overview {nth}"] = overview.days(reader, asked)
     for asked in (*FILTERS, *TEXTS):
         found[f"count {asked}"] = count(reader, asked)
-        for sort in ("id:desc", "id:asc"):
-            rows = newest(reader, replace(asked, sort=sort), 5, 1)
-            found[f"page {asked} {sort}"] = rows.to_pylist()
+        found[f"page {asked}"] = newest(reader, asked, 5, 1).to_pylist()
+    found["oldest"] = newest(reader, LogFilter(sort="id:asc"), 5, 1).to_pylist()
     counted = patterns.count_open(reader, NOW)
     return found | {"open": patterns.still_open(reader), "badge": counted}
 
@@ -142,7 +141,7 @@ class Steps:
         clean_up(self.home, lambda _: None)
 
 
-@pytest.mark.parametrize("number", [0, 3, 250])
+@pytest.mark.parametrize("number", [3, 250])
 def test_following_tells_what_coming_anew_tells(
     store: Store, holder: Holder, reader: Reader, tmp_path: Path, number: int
 ) -> None:
@@ -154,11 +153,10 @@ def test_following_tells_what_coming_anew_tells(
     often = [steps.begin, steps.begin, steps.end]
     seldom = [getattr(steps, name) for name in SELDOM]
     with few(number):
-        for also in steps.dice.sample(seldom, 8):
+        for also in steps.dice.sample(seldom, len(seldom)):
             for step in steps.dice.choices(often, k=steps.dice.randint(1, 20)):
                 step()
-            if steps.dice.random() < 0.7:
-                also()
+            also()
             with open_reader(tmp_path) as other:
                 assert told(reader) == told(other)
                 found = patterns.patterns(reader, LogFilter(), NOW)

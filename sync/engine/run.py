@@ -1,6 +1,7 @@
 """One run: fetch into the inbox, finish what was left behind, book what is due."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -167,9 +168,17 @@ def _services(
         books = [Books(access, clock) for _ in range(sessions)]
         services: tuple[Shop | Books, ...] = (*shops, *books)
         opened.enter_context(ending(stopping, [service.hang_up for service in services]))
-        for service in services:
-            opened.enter_context(service)
+        for shop in shops:
+            opened.enter_context(shop)
+        opened.callback(_close, books)
         yield shops, books
+
+
+def _close(books: Sequence[Books]) -> None:
+    """End all sessions at once: each is a call to the service."""
+    with ThreadPoolExecutor(len(books)) as threads:
+        for done in [threads.submit(one.close) for one in books]:
+            done.result()
 
 
 class _Pass:
@@ -244,9 +253,11 @@ class _Pass:
             due = [x for x in self._named(entity) if x.state != "booked"]
         else:
             # Waiting costs a simulated clock nothing, so one may fall due again within its run.
-            limit = self._batch_size + len(self._tried)
+            limit = self._batch_size * 2 + len(self._tried)
             due = desk.store.due(desk.connection.name, entity, desk.now(), limit)
-        return [x for x in due if x.key not in self._tried][: self._batch_size]
+        fresh = [x for x in due if x.key not in self._tried]
+        # No last batch of a few, for which all sessions but one or two would have nothing to do.
+        return fresh if len(fresh) < self._batch_size * 2 else fresh[: self._batch_size]
 
     def _named(self, entity: Entity) -> list[Document]:
         """Documents by their own number; an order may carry the same one as another's invoice."""

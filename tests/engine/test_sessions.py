@@ -1,15 +1,19 @@
 """Several sessions at once: faster, still in order per customer, still once each."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync import engine
 from sync.domain.inbox import InboxEntry, entry
-from sync.engine.sessions import lanes
+from sync.engine.sessions import Sessions, lanes
 from sync.sandbox.fault_rules import Rule
 from sync.store import Document
 from tests.builders import invoice
@@ -95,3 +99,21 @@ def test_wrong_credentials_stop_all_sessions(four: World) -> None:
     assert report.misconfigured
     assert 1 <= len([x for x in four.rows() if x["error_code"].startswith("E001")]) <= 4
     assert four.books.state.mutations == []
+
+
+def test_no_last_batch_leaves_all_sessions_but_one_without_work(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left over joins the batch before it."""
+    monkeypatch.setattr(import_module("sync.engine.run"), "BATCH", 5)
+    work, sizes = Sessions.work, []
+
+    def spy(self: Sessions, documents: Sequence[Document], *rest: Any) -> None:
+        sizes.append(len(documents))
+        work(self, documents, *rest)
+
+    monkeypatch.setattr(Sessions, "work", spy)
+    world.run(engine.Wanted(entities=("invoice",)))
+    assert sizes[0] == 5
+    assert all(5 <= size < 10 for size in sizes), sizes
+    assert sum(sizes) == len(world.rows())

@@ -132,6 +132,10 @@ class Trading(World):
         return self.rows(entity, limit=1_000_000)
 
 
+AFTERNOON = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
+"""Where worlds begin whose clock is no machine's: the same trade has happened each time."""
+
+
 def trading_world(
     home: Path,
     *,
@@ -159,7 +163,7 @@ def trading_world(
         at_once: All of the trade has happened; otherwise it is still to come.
         accounts: Whether customer accounts get their relation by themselves.
     """
-    clock = SimulatedClock(datetime.now(UTC).replace(microsecond=0))
+    clock = SimulatedClock(datetime.now(UTC).replace(microsecond=0) if live else AFTERNOON)
     if live:
         clock.switch_to(SystemClock())
     faults = Faults(seed)

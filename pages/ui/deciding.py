@@ -5,6 +5,7 @@ and acts; this page only asks it to.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -39,6 +40,7 @@ from sync.store.filters import LogFilter
 from sync.store.reader import Reader
 
 _FAILED: Final = "decide_failed"
+_NUMBER: Final = "decide_mutation"
 _LONGEST: Final = 200
 _ICONS: Final[Mapping[Kind, str]] = {"link": ":material/link:", "reverse": ":material/undo:"}
 
@@ -121,7 +123,7 @@ def _look(found: Settings, reader: Reader, kind: Kind, known: Document, actor: s
         key="decide_look",
         icon=":material/search:",
         disabled=not (actor and mutation),
-        on_click=_ask,
+        on_click=_look_up,
         args=(found, wish, actor),
     )
     if request is not None and _is_of(request, wish):
@@ -145,7 +147,7 @@ def _mutation(reader: Reader, kind: Kind, known: Document, looked: Request | Non
         min_value=1,
         value=_looked_at(looked, kind, known) or _named(reader, known),
         step=1,
-        key="decide_mutation",
+        key=_NUMBER,
         help=say("decide.mutation.help"),
         width=260,
     )
@@ -285,6 +287,18 @@ def _confirm(found: Settings, kind: Kind, known: Document, request: Request, act
         on_click=choosing.confirmed,
         args=(found, wish, actor),
     )
+
+
+def _look_up(found: Settings, wish: Wish, actor: str) -> None:
+    """Ask for a look at the number in the field, which may be newer than what `wish` was made of.
+
+    A number and the click right after it come in one run, where the click's wish is of the run
+    before.
+    """
+    typed = st.session_state.get(_NUMBER)
+    if wish.payload["decide"] == "link" and typed is not None:
+        wish = replace(wish, payload={**wish.payload, "mutation": int(typed)})
+    _ask(found, wish, actor)
 
 
 def _ask(found: Settings, wish: Wish, actor: str) -> None:

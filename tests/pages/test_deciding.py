@@ -102,6 +102,19 @@ def test_the_steps_name_the_document_and_the_mutation_that_it_is_about(
     assert f"python -m sync link {CONFLICT.rpartition(':')[2]} 4711 --entity invoice`" in steps
 
 
+def test_a_number_that_is_typed_just_before_the_click_is_the_one_looked_at(
+    home: Path, open_page: Open
+) -> None:
+    """Both come to the server in one run."""
+    page = open_page(home, at="resync", decide="link", doc=CONFLICT)
+    page.text_input(key="decide_actor").input("Marieke").run()
+    page.number_input(key="decide_mutation").set_value(12)
+    page.button(key="decide_look").click().run()
+    assert latest(home).payload["mutation"] == 12
+    answered(home, SEEN)
+    assert page.run().number_input(key="decide_mutation").value == 12
+
+
 def test_a_link_is_looked_at_explained_and_confirmed(home: Path, open_page: Open) -> None:
     """The conflict's own mutation is filled in; what differs is shown; a reason is needed."""
     page = open_page(home, at="resync", decide="link", doc=CONFLICT)

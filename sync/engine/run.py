@@ -82,7 +82,6 @@ def run(
         lookups = _lookups(report, keys, store, clock, wanted)
         try:
             rules = booking_rules(connection, mapping)
-            chart = known.chart(administration(keys))
             with _services(connection, keys, clock, stopping, known) as (shops, sessions):
                 desks = [
                     Desk(
@@ -96,7 +95,7 @@ def run(
                         run=report.run,
                         wanted=wanted,
                         lookups=lookups,
-                        chart=chart,
+                        chart=known.chart(administration(keys)),
                         stopping=stopping,
                         steps=steps,
                     )

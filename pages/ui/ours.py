@@ -6,7 +6,7 @@ what is recognised and what stands in its place.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -15,8 +15,6 @@ from pages.ui.speech import language
 from pages.ui.texts import TEXTS, Language
 
 _BRACES: Final = re.compile(r"\{([a-z]+)\}")
-_LONGEST: Final = 1_000
-"""Characters of a sentence of ours; what is longer came from outside, and is not searched."""
 _WORDS: Final[Mapping[str, str]] = {
     english: dutch
     for key, (dutch, english) in TEXTS.items()
@@ -40,8 +38,6 @@ def in_words(message: str, error_code: str, tongue: Language) -> str:
     """
     if tongue == "en":
         return message
-    if len(message) > _LONGEST:
-        return messages.shown(message, error_code, "{}", tongue)
     parts = [_dutch(part) for part in message.split("; ")]
     if None not in parts:  # several at once, as two connections' conflicts come
         return "; ".join(filter(None, parts))
@@ -51,24 +47,43 @@ def in_words(message: str, error_code: str, tongue: Language) -> str:
 
 
 def _dutch(message: str) -> str | None:
-    for pattern, dutch in _sentences():
-        if found := pattern.fullmatch(message):
-            facts = {name: _WORDS.get(value, value) for name, value in found.groupdict().items()}
-            return dutch.format(**facts)
+    for pieces, dutch in _sentences():
+        if (facts := facts_in(pieces, message)) is not None:
+            return dutch.format(**{name: _WORDS.get(each, each) for name, each in facts.items()})
     return None
 
 
+def facts_in(pieces: Sequence[str], message: str) -> dict[str, str] | None:
+    """What stands in a message where a sentence has its braces; None when it is another sentence.
+
+    Each takes as little as it can, but a character. No expression does this without trying all
+    ways to divide a long text; here each word is looked for once.
+
+    Args:
+        pieces: The sentence's words and, between each two, the name of what varies.
+        message: Any text.
+    """
+    first, *words = pieces[::2]
+    if not words:
+        return {} if message == first else None
+    if not (message.startswith(first) and message.endswith(words[-1])):
+        return None
+    at, end = len(first), len(message) - len(words[-1])
+    found: dict[str, str] = {}
+    for name, word in zip(pieces[1::2], [*words[:-1], None], strict=True):
+        stop = end if word is None else message.find(word, at + 1, end)
+        if stop <= at:
+            return None
+        found[name] = message[at:stop]
+        at = stop + len(word or "")
+    return found
+
+
 @cache
-def _sentences() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple(_made())
-
-
-def _made() -> Iterator[tuple[re.Pattern[str], str]]:
-    for key, (dutch, english) in TEXTS.items():
-        if key.startswith("ours.") and not key.startswith("ours.word."):
-            pieces = _BRACES.split(english)
-            said = "".join(
-                f"(?P<{piece}>.+?)" if nth % 2 else re.escape(piece)
-                for nth, piece in enumerate(pieces)
-            )
-            yield re.compile(said, re.DOTALL), dutch
+def _sentences() -> tuple[tuple[Sequence[str], str], ...]:
+    """The words of each sentence as it is raised, and the Dutch that stands in its place."""
+    return tuple(
+        (_BRACES.split(english), dutch)
+        for key, (dutch, english) in TEXTS.items()
+        if key.startswith("ours.") and not key.startswith("ours.word.")
+    )

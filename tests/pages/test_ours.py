@@ -1,13 +1,16 @@
 """What the program says when something cannot be is told in Dutch, whoever says it."""
 
 import ast
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from pages.ui.ours import in_words
+from pages.ui.ours import facts_in, in_words
 from pages.ui.texts import TEXTS
 from sync import config, login
 from sync.domain import conflicts, retention
@@ -133,8 +136,26 @@ def test_login_sentences_are_those_that_are_raised(tmp_path: Path) -> None:
     assert "stelt een login in" in in_words(caught.value.message, "", "nl")
 
 
-@pytest.mark.parametrize("piece", ["; ", ": ledger ", " is unknown: ", "Setting ", " under [", "x"])
-def test_hostile_length_is_no_work(piece: str) -> None:
-    """What is longer than any sentence of ours is not held against them."""
-    long = "Setting a is missing: write it in " + piece * 10_000
-    assert in_words(long, "", "nl") == long
+@pytest.mark.parametrize("key", [key for key in TEXTS if key.startswith("ours.")])
+def test_hostile_length_is_no_work(key: str) -> None:
+    """Its words over and over and no end: whoever tried all ways to divide it would never end."""
+    words = re.split(r"\{[a-z]+\}", TEXTS[key][1])
+    endless = words[0] + "a".join(words[1:-1] or words) * (20_000 // len(key)) + "\0"
+    assert in_words(endless, "", "nl")
+    assert in_words("a".join((words[0], *words[1:], *words * 500)) + "\0", "", "nl")
+
+
+@given(
+    st.lists(st.text("ab; ", max_size=3), min_size=1, max_size=4).filter(lambda x: all(x[1:-1])),
+    st.text("ab; x", max_size=14),
+)
+@example(["a", "b", ""], "axbb")
+def test_what_varies_is_found_as_an_expression_would(words: list[str], message: str) -> None:
+    pieces = [words[0]]
+    for nth, word in enumerate(words[1:]):
+        pieces += [f"n{nth}", word]
+    said = "".join(
+        f"(?P<{piece}>.+?)" if nth % 2 else re.escape(piece) for nth, piece in enumerate(pieces)
+    )
+    found = re.compile(said, re.DOTALL).fullmatch(message)
+    assert facts_in(pieces, message) == (None if found is None else found.groupdict())

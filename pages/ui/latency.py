@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from pages.ui import data, filters, formats, frame, latency_chart, tabular
+from pages.ui import data, filters, formats, frame, latency_chart, leave, tabular
 from pages.ui.escape import plain, visible
 from pages.ui.latency_chart import Point
 from pages.ui.logs import OF_KIND
@@ -88,7 +88,7 @@ def there(point: Point) -> View:
 
 
 def _open(point: Point) -> None:
-    st.switch_page(f"pages/{ALL}.py", query_params=filters.link_address(there(point)))
+    leave.to(ALL, filters.link_address(there(point)))
 
 
 def _slowest(kinds: Mapping[tuple[str, Entity], Latency]) -> None:

@@ -19,6 +19,7 @@ from pages.ui import (
     filters,
     formats,
     frame,
+    leave,
     pattern_charts,
     pattern_people,
     resyncing,
@@ -197,7 +198,7 @@ def _documents(found: Sequence[patterns.Affected], named: Named, zone: str) -> N
     if event.selection.rows:
         each = found[event.selection.rows[0]]
         there = View(range="all", doc=each.key)
-        st.switch_page(f"pages/{OF_KIND[each.entity]}.py", query_params=filters.link_address(there))
+        leave.to(OF_KIND[each.entity], filters.link_address(there))
 
 
 def _messages(detail: Detail, named: Named, zone: str) -> None:

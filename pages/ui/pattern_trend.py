@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from pages.ui import data, filters, formats, frame, pattern_charts, view
+from pages.ui import data, filters, formats, frame, leave, pattern_charts, view
 from pages.ui.escape import visible
 from pages.ui.filter_words import shown
 from pages.ui.naming import Named
@@ -201,4 +201,4 @@ def _open(chosen: View, step: Span, line: Series, at: int, name: str) -> None:
         cat=(line.id,) if name == "cat" else chosen.cat,
         pattern=line.id if name == "pattern" else chosen.pattern,
     )
-    st.switch_page(f"pages/{ALL}.py", query_params=filters.link_address(there))
+    leave.to(ALL, filters.link_address(there))

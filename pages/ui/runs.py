@@ -17,6 +17,7 @@ from pages.ui import (
     formats,
     frame,
     guard,
+    leave,
     ours,
     resyncing,
     run_grid,
@@ -248,7 +249,7 @@ def _row(
 
 def _open(page: str, run: int) -> None:
     shown = View(range="all", run=run)
-    st.switch_page(f"pages/{page}.py", query_params=filters.link_address(shown))
+    leave.to(page, filters.link_address(shown))
 
 
 def _requests(found: Settings) -> None:
@@ -295,7 +296,7 @@ def _requests(found: Settings) -> None:
     frame.quiet(say("requests.hint"))
     if event.selection.rows:
         request = requests[event.selection.rows[0]].id
-        st.switch_page(f"pages/{resyncing.PAGE}.py", query_params=resyncing.of_request(request))
+        leave.to(resyncing.PAGE, resyncing.of_request(request))
 
 
 def _request_state(request: Request) -> str:

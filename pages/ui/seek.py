@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import data, filters, view
+from pages.ui import data, filters, leave, view
 from pages.ui.logs import OF_KIND
 from pages.ui.panel import panel
 from pages.ui.speech import say
@@ -10,7 +10,7 @@ from pages.ui.view import View
 from sync.store import search
 from sync.store.rows import Document
 
-PAGE = "pages/search.py"
+PAGE = "search"
 TYPED = "search_typed"
 """Under which name the session keeps what was typed; an e-mail address stands nowhere else."""
 
@@ -45,7 +45,7 @@ def _go(typed: str) -> None:
         hits = search.find(data.reader(found), typed)
         if hits.exact and len(hits.documents) == 1:
             page, shown = story_of(hits.documents[0])
-            st.switch_page(f"pages/{page}.py", query_params=filters.link_address(shown))
+            leave.to(page, filters.link_address(shown))
     st.session_state[TYPED] = typed
     params = {} if view.is_private(typed) else {"q": [typed]}
-    st.switch_page(PAGE, query_params={**filters.tongue(), **params})
+    leave.to(PAGE, {**filters.tongue(), **params})

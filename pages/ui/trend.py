@@ -9,7 +9,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from pages.ui import charts, data, filters, formats, frame, spark, totals, view
+from pages.ui import charts, data, filters, formats, frame, leave, spark, totals, view
 from pages.ui.charts import Total
 from pages.ui.escape import plain
 from pages.ui.naming import Named
@@ -201,7 +201,7 @@ def _open(chosen: View, step: Span, total: Total) -> None:
         platform=chosen.platform,
         success="no" if total.failed else "all",
     )
-    st.switch_page(f"pages/{ALL}.py", query_params=filters.link_address(there))
+    leave.to(ALL, filters.link_address(there))
 
 
 def _sums(shown: Sequence[Total]) -> dict[str, str]:

@@ -1,11 +1,12 @@
 """One browser per test process, and one dashboard over a month of history."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from tests.e2e.browser import launch
 from tests.e2e.server import dashboard
@@ -21,6 +22,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.e2e)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Put what a failed test had on its screen behind what it says."""
+    report = yield
+    if call.when == "call" and report.failed:
+        for page in getattr(item, "funcargs", {}).values():
+            if isinstance(page, Page):
+                report.sections.append((f"page {page.url}", _screen(page)))
+    return report
+
+
+def _screen(page: Page) -> str:
+    """What stands on a page and in its fields."""
+    with suppress(Error):
+        typed = [box.input_value() for box in page.get_by_role("textbox").all()]
+        return f"typed: {typed}\n{page.locator('body').aria_snapshot(timeout=5_000)}"
+    return "closed"
 
 
 @pytest.fixture(scope="session")

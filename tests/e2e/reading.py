@@ -18,20 +18,8 @@ GRID = '[data-testid="stDataFrame"] canvas[data-testid="data-grid-canvas"]'
 
 
 def still(page: Page) -> None:
-    """Wait until the page's script has run and the title stands.
-
-    Streamlit's browser part loses a page when a refreshing part of the one before was due just as
-    a click led here ("Bad delta path index" in its console): all is blank, menu included, while
-    the address is right. Then the page is loaded again, as a person would.
-    """
-    title = page.locator("h1")
-    try:
-        expect(title).to_be_visible(timeout=30_000)
-    except AssertionError:
-        if page.get_by_test_id("stSidebar").count():
-            raise
-        page.reload()
-        expect(title).to_be_visible(timeout=60_000)
+    """Wait until the page's script has run and the title stands."""
+    expect(page.locator("h1")).to_be_visible(timeout=60_000)
     page.wait_for_selector(_STILL, timeout=60_000)
 
 

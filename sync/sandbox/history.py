@@ -4,11 +4,13 @@ Nothing is written into the store by a generator: every row comes from a run ove
 protocols, under a clock at which waiting costs nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +23,7 @@ from sync.sandbox.clock import SimulatedClock
 from sync.sandbox.fault_rules import Rule
 from sync.sandbox.home import Sandbox, Tempo
 from sync.sandbox.services import Services
+from sync.sandbox.shop.state import Encoded, encoded
 from sync.sandbox.trade import Failures, Pace, Plan, Trade
 
 RUN_HOURS = (7, 10, 13, 16, 19, 22)
@@ -44,6 +47,19 @@ class Caught:
 
     moment: datetime
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What happens in the shop between two runs.
+
+    Attributes:
+        changes: All of it, ready to be made.
+        invoice: The first that is new, as the shop shows it; None when there is none.
+    """
+
+    changes: Sequence[Encoded]
+    invoice: Mapping[str, Any] | None
 
 
 class History:
@@ -82,45 +98,52 @@ class History:
         attempts = 0
         if not moments:
             return attempts
-        with Bookkeeper(self._folder, self._clock) as bookkeeper:
-            for moment in moments:
+        with (
+            Bookkeeper(self._folder, self._clock) as bookkeeper,
+            ThreadPoolExecutor(1) as shopping,
+        ):
+            # What comes next in the shop is made up while the bookkeeper is at work.
+            coming = shopping.submit(self._news, moments[0])
+            for moment, following in zip_longest(moments, moments[1:]):
                 if stopping():
                     break
-                attempts += self._round(bookkeeper, moment)
+                news = coming.result()
+                if following is not None:
+                    coming = shopping.submit(self._news, following)
+                attempts += self._round(bookkeeper, moment, news)
                 tell(Caught(moment, attempts))
             bookkeeper.seal()
         return attempts
 
-    def play(self, until: datetime) -> dict[str, Any] | None:
-        """Let everything happen in the shop that happens before `until`.
-
-        Returns:
-            The first invoice that is new, as the shop shows it; None when there is none.
-        """
-        happenings = list(self._trade.until(until))
-        self._services.shop.state.apply_all(happenings)
-        invoices = (x.entity for x in happenings if x.table == "invoices")
-        return next((x for x in invoices if x["base_grand_total"]), None)
+    def play(self, until: datetime) -> None:
+        """Let everything happen in the shop that happens before `until`."""
+        self._services.shop.state.apply_all(self._news(until).changes)
 
     def go_live(self) -> None:
         """From now on the clock is the machine's."""
         self._clock.switch_to(SystemClock())
 
-    def _round(self, bookkeeper: Bookkeeper, moment: datetime) -> int:
+    def _news(self, until: datetime) -> News:
+        happenings = list(self._trade.until(until))
+        invoices = (x.entity for x in happenings if x.table == "invoices")
+        first = next((x for x in invoices if x["base_grand_total"]), None)
+        return News(encoded(happenings), first)
+
+    def _round(self, bookkeeper: Bookkeeper, moment: datetime, news: News) -> int:
         """What happened up to one run, what people did just before it, and the run itself."""
         self._clock.set(moment)
-        invoice = self.play(moment)
+        self._services.shop.state.apply_all(news.changes)
         local = moment.astimezone(_ZONE)
         day = (local.date() - self._services.sandbox.first_day).days
         due = mishaps.at(day, local.hour)
         attempts = 0
         for mishap in due:
-            attempts += self._happen(mishap, invoice, bookkeeper)
+            attempts += self._happen(mishap, news.invoice, bookkeeper)
         with self._in_force(x for x in due if isinstance(x, Rule)):
             return attempts + bookkeeper.run()
 
     def _happen(
-        self, mishap: mishaps.Mishap, invoice: dict[str, Any] | None, bookkeeper: Bookkeeper
+        self, mishap: mishaps.Mishap, invoice: Mapping[str, Any] | None, bookkeeper: Bookkeeper
     ) -> int:
         """Whatever a person did; returns how many attempts came of it."""
         books = self._services.books.state
@@ -137,7 +160,7 @@ class History:
                 self._sell_elsewhere(invoice, same=same)
         return 0
 
-    def _sell_elsewhere(self, invoice: dict[str, Any], *, same: bool) -> None:
+    def _sell_elsewhere(self, invoice: Mapping[str, Any], *, same: bool) -> None:
         books = self._services.books.state
         number, gross = str(invoice["increment_id"]), Decimal(invoice["base_grand_total"])
         if books.numbered(number):

@@ -27,6 +27,7 @@ from sync.sandbox import home as sandbox_home
 from sync.sandbox.clock import SimulatedClock
 from sync.sandbox.fault_rules import Rule
 from sync.sandbox.services import Services
+from sync.sandbox.shop.state import encoded
 from sync.sandbox.trade import NO_FAILURES, Mix, Plan, Trade
 from sync.store import open_store
 
@@ -59,12 +60,12 @@ def serve(folder: Path, documents: int, latency: float, pipe: Pipe) -> None:
         failures=NO_FAILURES,
     )
     trade = Trade(plan)
-    services.shop.state.apply_all(trade.until(datetime.now(UTC) - timedelta(days=PHASE)))
+    services.shop.state.apply_all(encoded(trade.until(datetime.now(UTC) - timedelta(days=PHASE))))
     services.start()
     sandbox_home.keep(folder, services.sandbox)
     pipe.send("ready")
     pipe.recv()
-    services.shop.state.apply_all(trade.until(datetime.now(UTC)))
+    services.shop.state.apply_all(encoded(trade.until(datetime.now(UTC))))
     if latency:
         services.faults.add(Rule(kind="latency", service="books", seconds=latency))
     calls.clear()

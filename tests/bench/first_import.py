@@ -24,6 +24,7 @@ from sync.engine.attempt import Tried
 from sync.sandbox import home as sandbox_home
 from sync.sandbox.clock import SimulatedClock
 from sync.sandbox.services import Services
+from sync.sandbox.shop.state import encoded
 from sync.sandbox.trade import NO_FAILURES, Mix, Plan, Trade
 from sync.store import open_store
 
@@ -46,7 +47,7 @@ def serve(folder: Path, invoices: int, pipe: Pipe) -> None:
         mix=mix,
         failures=NO_FAILURES,
     )
-    services.shop.state.apply_all(Trade(plan).until(datetime.now(UTC)))
+    services.shop.state.apply_all(encoded(Trade(plan).until(datetime.now(UTC))))
     services.start()
     sandbox_home.keep(folder, services.sandbox)
     pipe.send("ready")

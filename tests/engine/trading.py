@@ -21,6 +21,7 @@ from sync.sandbox.faults import Faults
 from sync.sandbox.home import MAPPING
 from sync.sandbox.http import Server
 from sync.sandbox.shop import Shop, ShopSettings
+from sync.sandbox.shop.state import encoded
 from sync.sandbox.trade import NO_FAILURES, Happening, Mix, Plan, Trade
 from tests.engine.world import CODE1, GUID, World, write_home
 from tests.golden.recordings import INTEGRATION
@@ -59,7 +60,7 @@ class Trading(World):
     def happen(self, at_most: int) -> None:
         """Let so many of the coming things happen in the shop."""
         happenings, self.coming = self.coming[:at_most], self.coming[at_most:]
-        self.shop.state.apply_all(happenings)
+        self.shop.state.apply_all(encoded(happenings))
         for one in happenings:
             if one.table in {"invoices", "creditmemos"}:
                 self._sell(one.table, one.entity)

@@ -6,6 +6,7 @@ Kept in memory and, when a folder is given, in a journal from which the next sta
 import json
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -40,6 +41,32 @@ class Happening(Protocol):
         """Either "put" or "delete"."""
 
 
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A change that is ready to be made.
+
+    Attributes:
+        happening: The change.
+        text: Its entity as the API shows it; empty where it goes.
+    """
+
+    happening: Happening
+    text: str
+
+
+def encoded(happenings: Iterable[Happening]) -> list[Encoded]:
+    """Of each entity the last state, ready to be made. Needs no shop, so it may be done ahead."""
+    last: dict[tuple[str, int], Happening] = {}
+    for happening in happenings:
+        key = happening.table, _entity_id(happening.entity)
+        last.pop(key, None)  # all stay in the order of their moments, in case this breaks off
+        last[key] = happening
+    return [
+        Encoded(each, "" if each.action == "delete" else dumps(_filled(each.entity)))
+        for each in last.values()
+    ]
+
+
 class ShopState:
     """The shop's contents; safe for use by several threads."""
 
@@ -67,26 +94,12 @@ class ShopState:
 
     def apply(self, happening: Happening) -> None:
         """Make a change: put an entity (in place of the one with its id) or delete it."""
-        with self._lock:
-            table, entity = happening.table, happening.entity
-            number = _entity_id(entity)
-            self._latest = max(filter(None, (self._latest, happening.at)))
-            head = {"table": table, "at": happening.at.isoformat()}
-            if happening.action == "delete":
-                self._tables[table].remove(number)
-                self._write({**head, "delete": number})
-            else:
-                self._write({**head, "id": number}, self._put(table, entity))
+        self._apply(happening, None)
 
-    def apply_all(self, happenings: Iterable[Happening]) -> None:
-        """Bring the shop to where these leave it: of each entity only the last state is kept."""
-        last: dict[tuple[str, int], Happening] = {}
-        for happening in happenings:
-            key = happening.table, _entity_id(happening.entity)
-            last.pop(key, None)  # all stay in the order of their moments, in case this breaks off
-            last[key] = happening
-        for happening in last.values():
-            self.apply(happening)
+    def apply_all(self, changes: Iterable[Encoded]) -> None:
+        """Make changes in their order."""
+        for change in changes:
+            self._apply(change.happening, change.text)
 
     def describe(self, what: str, entities: Sequence[Mapping[str, Any]]) -> None:
         """Replace a part of the shop's set-up; it is not kept in the folder.
@@ -151,12 +164,27 @@ class ShopState:
         if self._journal:
             self._journal.close()
 
+    def _apply(self, happening: Happening, text: str | None) -> None:
+        """Make a change; `text` as for `_put`."""
+        with self._lock:
+            table, entity = happening.table, happening.entity
+            number = _entity_id(entity)
+            self._latest = max(filter(None, (self._latest, happening.at)))
+            head: dict[str, Any] = {"table": table, "at": happening.at.isoformat()}
+            if happening.action == "delete":
+                self._tables[table].remove(number)
+                self._write({**head, "delete": number})
+            else:
+                head["id"] = number
+                text = None if self._posted_to(table, head) else text
+                self._write(head, self._put(table, entity, text))
+
     def _put(self, table: str, entity: Mapping[str, Any], text: str | None = None) -> str:
         """Keep the entity without its empty fields; returns its encoding.
 
         `text` is the encoding where that is known.
         """
-        entity = {name: value for name, value in entity.items() if value is not None}
+        entity = _filled(entity)
         if table in SALES:
             entity = self._with_notes(table, entity)
         text = dumps(entity) if text is None else text
@@ -225,6 +253,11 @@ class ShopState:
                 self._tables[table].remove(head["delete"])
             else:
                 self._put(table, json.loads(text), None if self._posted_to(table, head) else text)
+
+
+def _filled(entity: Mapping[str, Any]) -> dict[str, Any]:
+    """The entity without its empty fields."""
+    return {name: value for name, value in entity.items() if value is not None}
 
 
 def _standalone(item: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pytest
 
 from sync.sandbox.clock import SimulatedClock
 from sync.sandbox.shop import Shop, ShopState
+from sync.sandbox.shop.state import encoded
 from tests.golden.recordings import RECORDED_AT, SETTINGS
 from tests.sandbox.shop.client import Client, criteria
 from tests.sandbox.shop.trading import Trade, delete, put
@@ -114,7 +115,7 @@ def test_many_happenings_leave_the_shop_as_one_after_the_other_would(tmp_path: P
     single, many = ShopState(), ShopState(tmp_path)
     for happening in happenings:
         single.apply(happening)
-    many.apply_all(happenings)
+    many.apply_all(encoded(happenings))
     many.close()
     journal = (tmp_path / "shop.jsonl").read_text().splitlines()
     told = [json.loads(line.partition("\t")[0]) for line in journal]

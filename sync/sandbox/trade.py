@@ -119,7 +119,10 @@ def between(plan: Plan, since: datetime, until: datetime) -> Iterator[Happening]
 
 def _arrivals(rng: Random, day: date, pace: Pace) -> list[tuple[datetime, int]]:
     """When a whole day's orders come in, each with the seed of its order."""
-    hours = rng.choices(range(24), cum_weights=_HOURS, k=rng.randint(*pace.orders_per_day))
+    low, high = pace.orders_per_day
+    # As in a shop, most days are ordinary and a few are busy.
+    count = low + int((high - low + 1) * rng.random() ** 2)
+    hours = rng.choices(range(24), cum_weights=_HOURS, k=count)
     seconds = sorted(
         rng.randrange(86_400) if pace.steady else hour * 3600 + rng.randrange(3600)
         for hour in hours

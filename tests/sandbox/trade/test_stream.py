@@ -101,6 +101,15 @@ def test_a_day_in_amsterdam_has_as_many_orders_as_asked_for() -> None:
     assert list(trade(replace(PLAN, orders_per_day=(0, 0)))) == []
 
 
+def test_most_days_are_ordinary_and_some_are_busy() -> None:
+    plan = Plan(seed=3, first_day=FIRST, days=400, orders_per_day=(2, 9))
+    counts = sorted(
+        Counter(one.at.astimezone(AMSTERDAM).date() for one in placed(list(trade(plan)))).values()
+    )
+    assert (counts[0], counts[-1]) == (2, 9)
+    assert counts[len(counts) // 2] in {3, 4}
+
+
 def test_the_night_is_quiet() -> None:
     busy = list(trade(Plan(seed=1, first_day=FIRST, days=3, orders_per_day=(300, 300))))
     hours = Counter(one.at.astimezone(AMSTERDAM).hour for one in placed(busy))

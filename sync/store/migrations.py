@@ -177,6 +177,16 @@ _ACCOUNTS: Final = (
     """,
 )
 
+_FAILED: Final = (
+    "drop index document_failed",
+    """
+    create index document_failed on document
+    (connection, entity, issued_at, id, grand_total, since, due_at, attempts, key)
+    where state = 'failed'
+    """,
+)
+# All that the Overview asks of failed documents, which lie scattered over the whole table.
+
 LATER: Final = (
     _SECOND,
     _PROVABLE,
@@ -187,5 +197,6 @@ LATER: Final = (
     _RULINGS,
     _FETCHED,
     _ACCOUNTS,
+    _FAILED,
 )
 """One tuple of statements per step, oldest first; a step that was released is never changed."""

@@ -27,6 +27,7 @@ LANDED = (
     "b49432b8",
     "91ab1926",
     "0a6ae7ca",
+    "ccf6a00c",
 )
 """How the digest of each step begins; a new step adds its own."""
 

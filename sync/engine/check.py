@@ -116,11 +116,18 @@ def _error(of: str, error: BoekwachtError) -> Finding:
 
 
 def _hidden(look: Look, keys: Secrets) -> Look:
-    """The look without our keys, should a service have repeated them."""
+    """The look without our keys, should a service have repeated them.
+
+    The connection's own name stays: no service told it, and a user may be called the same.
+    """
+
+    def shown(name: str, text: str) -> str:
+        return text if name == "connection" else keys.hidden(text)
+
     return replace(
         look,
         findings=tuple(
-            replace(each, facts={name: keys.hidden(text) for name, text in each.facts.items()})
+            replace(each, facts={name: shown(name, text) for name, text in each.facts.items()})
             for each in look.findings
         ),
     )

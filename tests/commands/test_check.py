@@ -70,6 +70,18 @@ def test_rates_without_code_or_ledger_are_pointed_out(world: World, typed: Type)
     assert "map set oss webshop DE LEDGER" in found["VAT of DE"]
 
 
+def test_a_user_called_like_the_connection_keeps_no_cure_from_being_copied(
+    world: World, typed: Type
+) -> None:
+    """What a service told is shown without the keys; the connection's name is ours."""
+    with world.store() as store:
+        store.set_mapping("webshop", '{"ledger": [{"ledger": "8000"}]}', "test", world.clock.now())
+    secrets = world.home / "secrets.toml"
+    secrets.write_text(secrets.read_text("utf-8").replace('"jan"', '"webshop"'), "utf-8")
+    found = problems(typed("check", "--json"))
+    assert "map set vat webshop NL-9 LAAG_VERK_9" in found["tax rate NL-9"]
+
+
 def test_every_wrong_vat_code_is_named_with_the_right_one(world: World, typed: Type) -> None:
     """A mapping of an older program; each can be set right one by one."""
     with world.store() as store:

@@ -19,6 +19,10 @@ _WORDS: Final = {
 """Filters whose values have sentences of their own, and how the names of those begin."""
 
 
+_LONGEST: Final = 60
+"""Characters of a message's words in a chip."""
+
+
 def describe(chosen: View, name: str) -> str:
     """One filter in words, e.g. "Gelukt: Mislukt" or "Zoek: 0042". Holds user text as it is."""
     if name == "range":
@@ -33,7 +37,18 @@ def describe(chosen: View, name: str) -> str:
     if name == "hour":
         return say("hour.from", moment=formats.moment(value, data.settings().timezone, language()))
     values = value if isinstance(value, tuple) else (str(value),)
+    if name == "pattern":
+        values = (cause(str(value)),)
     return f"{say(name)}: {', '.join(shown(name, each) for each in values)}"
+
+
+def cause(pattern: str) -> str:
+    """An error pattern by its cause, or by its messages' own words where no rule knows those."""
+    words = shown("pattern", pattern)
+    if words != pattern:
+        return words
+    known = data.causes(data.settings(), language()).get(pattern, pattern)
+    return known if len(known) <= _LONGEST else known[: _LONGEST - 1] + "…"
 
 
 def period(chosen: View) -> str:

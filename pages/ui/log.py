@@ -239,7 +239,7 @@ def _grid(question: Question, shown: Sheet) -> None:
 
 def _message_width(columns: Sequence[str]) -> int:
     """Pixels left for the message beside so many other columns, on a screen of 1280."""
-    return max(254 + 80 * (7 - len(columns)), 150)
+    return max(274 + 80 * (7 - len(columns)), 150)
 
 
 def _grid_key(page: str, rows: pa.Table) -> str:

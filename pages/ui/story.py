@@ -109,7 +109,7 @@ def _story(question: Question, attempts: pa.Table) -> None:
         hide_index=True,
         height=min(len(rows), 6) * 35 + 40,
         column_config=tables.config(
-            question.log, _TIMELINE, linked=False, zone=zone, message_width=230
+            question.log, _TIMELINE, linked=False, zone=zone, message_width=204
         ),
         placeholder="",
         alt=say("story.grid", kind=say(f"kind.{latest['entity']}"), no=latest["document_no"]),
@@ -189,7 +189,7 @@ def _facts(row: tables.Row, shop: str, books: str) -> None:
         "amount": formats.money(row["amount"], row["currency"], tongue),
         "mutation_no": str(row["mutation_no"] or "–"),
         "relation_code": row["relation_code"] or "–",
-        "customer": row["customer"],
+        "customer": tables.customer(row),
         "error_code": row["error_code"] or "–",
     }
     if row["entity"] == "customer":

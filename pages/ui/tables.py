@@ -24,6 +24,8 @@ MAX_CELL: Final = 300
 """Characters of a cell that the grid gets; the row's story and the CSV hold all of them."""
 _ID_WIDTH: Final = 58
 """Pixels for an id of four digits."""
+_BADGE_WIDTH: Final = 118
+"""The same for the longest word of a state, "Overgeslagen"."""
 _NOTHING: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({})
 _BADGES: Final = {"yes": "green", "no": "red", "skipped": "gray", "running": "blue"}
 _BOOKS: Final = {"booked": "green", "waiting": "blue", "failed": "red", "skipped": "gray"}
@@ -89,9 +91,7 @@ def frame(
         "success": lambda row: badges[success_word(row)],
         "trigger": lambda row: shown("trigger", row["trigger"]),
         "entity": lambda row: say(f"kind.{row['entity']}"),
-        "customer": lambda row: (
-            say("guest") if row["customer"] == "guest" else _cell(row["customer"])
-        ),
+        "customer": lambda row: _cell(customer(row)),
         "outcome": lambda row: say(f"outcome.{row['outcome'] or 'running'}"),
         "category": lambda row: shown("category", row["category"]) if row["category"] else "",
         "pattern": lambda row: shown("pattern", row["pattern"]) if row["pattern"] else "",
@@ -198,7 +198,7 @@ def _badges(column: str, words: Mapping[str, str], prefix: str) -> object:
         say(f"col.{column}"),
         options=[say(f"{prefix}{word}") for word in words],
         color=list(words.values()),
-        width=100,
+        width=_BADGE_WIDTH,
     )
 
 
@@ -207,6 +207,11 @@ def message(row: Row, tongue: Language) -> str:
     if row["outcome"] is None:
         return text("message.running", tongue)
     return message_shown(row["message"], row["error_code"], row["detail"], tongue)
+
+
+def customer(row: Row) -> str:
+    """The customer's number in the shop; of somebody without an account the reader's word."""
+    return say("guest") if row["customer"] == "guest" else str(row["customer"])
 
 
 def _value(made: Mapping[str, Callable[[Row], object]], name: str, row: Row) -> object:

@@ -125,6 +125,17 @@ def test_a_small_screen_needs_no_sideways_scrolling(address: str, page: Page, vi
         assert sticking_out(page, width) == [], width
 
 
+@pytest.mark.parametrize("log", ["invoices", "creditmemos", "customers", "attempts"])
+def test_at_1280_pixels_a_log_shows_all_its_columns_whole(
+    address: str, page: Page, log: str
+) -> None:
+    """Dutch has the longest word of a state, "Overgeslagen"; it stands in the last column."""
+    visit(page, f"{address}/{log}")
+    fits = "x => x.scrollWidth <= x.clientWidth"
+    grid = page.wait_for_selector(".dvn-scroller")
+    page.wait_for_function(fits, arg=grid)
+
+
 def test_there_is_one_first_heading_and_no_level_is_left_out(address: str, page: Page) -> None:
     visit(page, address + VIEWS["story"])
     page.get_by_role("dialog").locator("h3").wait_for()

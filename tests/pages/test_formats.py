@@ -64,10 +64,17 @@ def test_a_time_of_today_stands_without_its_day() -> None:
         (timedelta(seconds=6), "6 sec"),
         (timedelta(minutes=6), "6 min"),
         (timedelta(hours=3), "3 uur"),
+        (timedelta(hours=40), "2 dagen"),
+        (timedelta(days=44), "44 dagen"),
+        (timedelta(days=1200), "1.200 dagen"),
     ],
 )
 def test_how_long_ago(span: timedelta, dutch: str) -> None:
-    assert formats.ago(span, "nl").replace(".", "") == dutch
+    assert formats.ago(span, "nl").replace(".", "") == dutch.replace(".", "")
+
+
+def test_an_age_in_english_is_in_days_and_not_in_months() -> None:
+    assert formats.ago(timedelta(days=91), "en") == "91 days"
 
 
 def test_durations() -> None:

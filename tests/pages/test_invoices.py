@@ -310,6 +310,12 @@ def test_what_is_booked_leads_to_where_people_log_in_to_the_books(
     assert "Open e-Boekhouden" not in [each.proto.label for each in failed.get("link_button")]
 
 
+def test_a_guest_is_called_so_in_the_readers_language(month_home: Path, open_page: Open) -> None:
+    page = open_page(month_home, doc="webshop:inv:1:000000483")
+    assert "gast" in texts(page)
+    assert "guest" not in texts(page)
+
+
 def test_a_story_of_an_unknown_document_says_so(month_home: Path, open_page: Open) -> None:
     page = open_page(month_home, doc="webshop:inv:1:nope")
     assert "geen pogingen gevonden" in page.info[0].value
@@ -338,6 +344,7 @@ def test_the_filters_offer_every_error_pattern_in_words(month_home: Path, open_p
         assert not page.exception
         asked = LogFilter(entity="invoice", success="no", pattern=wanted)
         assert page.session_state["invoices_view"].pattern == wanted
+        assert wanted not in page.button(key="invoices_chip_pattern").label
         since = page.session_state["invoices_sheet"].asked.since
         with open_reader(month_home) as reader:
             there = queries.count(reader, replace(asked, since=since)).rows

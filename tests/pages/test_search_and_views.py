@@ -61,7 +61,9 @@ def test_an_address_never_reaches_the_url(month_home: Path, open_page: Open) -> 
 
 
 def test_nothing_found_says_so(month_home: Path, open_page: Open) -> None:
-    assert "Niets gevonden voor nergens." in texts(open_page(month_home, at="search", q="nergens"))
+    assert "Niets gevonden voor “nergens”." in texts(
+        open_page(month_home, at="search", q="nergens")
+    )
 
 
 def test_without_a_text_it_says_what_to_type(month_home: Path, open_page: Open) -> None:

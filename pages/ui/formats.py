@@ -3,13 +3,13 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from math import inf
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_datetime, format_timedelta, get_day_names
 from babel.numbers import format_currency, format_decimal, format_percent
-from babel.units import format_unit
 
 from pages.ui.texts import Language
 
@@ -24,7 +24,6 @@ GRID_DAY: Final[dict[Language, str]] = {"nl": "DD-MM-YYYY", "en": "D MMM YYYY"}
 GRID_SHORT_DAY: Final[dict[Language, str]] = {"nl": "DD-MM-YY", "en": "D MMM YY"}
 """The same where a table has many columns."""
 _SIZES: Final = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
-_DAY_LONG: Final = timedelta(days=1)
 _IN_DAYS: Final = timedelta(hours=36)
 _KEPT: Final = 4096
 """So many numbers and days stay in words: a page says the same ones again and again."""
@@ -141,7 +140,9 @@ def ago(span: timedelta, language: Language) -> str:
     span = max(span, timedelta())
     locale = LOCALES[language]
     if span >= _IN_DAYS:
-        return str(format_unit(round(span / _DAY_LONG), "day", "long", locale=locale))
+        return str(
+            format_timedelta(span, granularity="day", threshold=inf, format="long", locale=locale)
+        )
     return str(format_timedelta(span, threshold=1.2, format="short", locale=locale))
 
 

@@ -66,11 +66,11 @@ def test_a_time_of_today_stands_without_its_day() -> None:
         (timedelta(hours=3), "3 uur"),
         (timedelta(hours=40), "2 dagen"),
         (timedelta(days=44), "44 dagen"),
-        (timedelta(days=1200), "1.200 dagen"),
+        (timedelta(days=1200), "1200 dagen"),
     ],
 )
 def test_how_long_ago(span: timedelta, dutch: str) -> None:
-    assert formats.ago(span, "nl").replace(".", "") == dutch.replace(".", "")
+    assert formats.ago(span, "nl").replace(".", "") == dutch
 
 
 def test_an_age_in_english_is_in_days_and_not_in_months() -> None:

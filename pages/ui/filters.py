@@ -13,6 +13,7 @@ import streamlit as st
 
 from pages.ui import filter_words, formats, view
 from pages.ui.escape import plain, visible
+from pages.ui.keys import key, put
 from pages.ui.logs import Log
 from pages.ui.speech import CHOSEN, language, say
 from pages.ui.texts import TEXTS
@@ -49,11 +50,6 @@ CATEGORIES: Final = tuple(
     sentence.partition(".")[2] for sentence in TEXTS if sentence.startswith("category.")
 )
 """Of failed attempts, in the order in which they are offered."""
-
-
-def key(page: str, name: str) -> str:
-    """The session's key of a filter: the page's own, or shared by all pages."""
-    return f"all_{name}" if name in view.SHARED else f"{page}_{name}"
 
 
 def arriving(page: str) -> bool:
@@ -382,10 +378,9 @@ def _settle(used: View, kept: View, today: date) -> View:
 def _to_widgets(page: str, chosen: View) -> None:
     values: Mapping[str, Any] = {name: getattr(chosen, name) for name in _WIDGETS}
     for name, value in values.items():
-        state_key = key(page, name)
         if name == "date" and value is None:
-            st.session_state.pop(state_key, None)
+            st.session_state.pop(key(page, name), None)
         elif name == "state":
-            st.session_state[state_key] = value == "open"
+            put(page, name, value == "open")
         else:
-            st.session_state[state_key] = list(value) if isinstance(value, tuple) else value
+            put(page, name, list(value) if isinstance(value, tuple) else value)

@@ -27,6 +27,7 @@ from pages.ui import (
     views,
 )
 from pages.ui.escape import plain
+from pages.ui.keys import key
 from pages.ui.logs import DATA, LOGS, Log
 from pages.ui.panel import nothing_yet, panel
 from pages.ui.question import Question, ask
@@ -185,14 +186,14 @@ def _columns(log: Log) -> None:
             say("sort"),
             log.sorts,
             format_func=orders.__getitem__,
-            key=filters.key(log.page, "sort"),
+            key=key(log.page, "sort"),
         )
         st.pills(
             say("cols.extra"),
             log.optional,
             selection_mode="multi",
             format_func=names.__getitem__,
-            key=filters.key(log.page, "cols"),
+            key=key(log.page, "cols"),
             wrap=True,
         )
 
@@ -256,17 +257,17 @@ def _select(page: str, rows: pa.Table) -> None:
     if several.is_on(page):
         several.choose(page, [rows["key"][each].as_py() for each in chosen])
         return
-    kept: View = st.session_state[filters.key(page, "view")]
+    kept: View = st.session_state[key(page, "view")]
     doc = rows["key"][chosen[0]].as_py() if chosen else ""
     filters.ask(page, replace(kept, doc=doc))
 
 
 def _paging(page: str, shown: Sheet) -> None:
     if shown.pages > 1:
-        if st.session_state.get(filters.key(page, "page")) != shown.number:
-            st.session_state[filters.key(page, "page")] = shown.number
+        if st.session_state.get(key(page, "page")) != shown.number:
+            st.session_state[key(page, "page")] = shown.number
         with st.container(horizontal=True, horizontal_alignment="center"):
-            st.pagination(shown.pages, key=filters.key(page, "page"))
+            st.pagination(shown.pages, key=key(page, "page"))
 
 
 def _empty(question: Question) -> None:

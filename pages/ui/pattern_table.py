@@ -12,6 +12,7 @@ import streamlit as st
 from pages.ui import data, filters, formats, frame
 from pages.ui.escape import visible
 from pages.ui.filter_words import shown
+from pages.ui.keys import key
 from pages.ui.naming import Named
 from pages.ui.speech import language, say
 from pages.ui.tables import MAX_CELL
@@ -121,5 +122,5 @@ def _select(page: str, rows: Sequence[Named]) -> None:
     chosen: Sequence[int] = state.selection.rows if state else ()
     if chosen:
         st.session_state[f"{page}_opened"] = st.session_state.get(f"{page}_opened", 0) + 1
-        kept = st.session_state[filters.key(page, "view")]
+        kept = st.session_state[key(page, "view")]
         filters.ask(page, replace(kept, pattern=rows[chosen[0]].id))

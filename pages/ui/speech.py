@@ -16,13 +16,15 @@ _WIDGET: Final = "lang_switch"
 def settle_language() -> None:
     """Decide the language of this run: a new `?lang=`, the switch, the session, the browser.
 
-    The address leads only when it says something else than it last said: for a moment after the
-    switch was used it still names the former language.
+    The address leads only when it says something else than it last said and than is spoken: for a
+    moment after the switch was used it still names the former language, and then its choice.
     """
     asked = st.query_params.get("lang", "")
     switched = st.session_state.get(_WIDGET)
-    if asked in LANGUAGES and asked != st.session_state.get(_ASKED):
+    said = st.session_state.get(_ASKED)
+    if asked in LANGUAGES:
         st.session_state[_ASKED] = asked
+    if asked in LANGUAGES and asked not in {said, st.session_state.get(_STATE)}:
         st.session_state[_WIDGET] = asked
         _choose(asked)
     elif switched in LANGUAGES and switched != st.session_state.get(_STATE):

@@ -136,6 +136,18 @@ def test_at_1280_pixels_a_log_shows_all_its_columns_whole(
     page.wait_for_function(fits, arg=grid)
 
 
+def test_where_one_is_by_keyboard_can_be_seen(address: str, page: Page) -> None:
+    """On links too: Streamlit's own mark of those is a shade."""
+    visit(page, address)
+    outline = "() => getComputedStyle(document.activeElement).outlineStyle"
+    for place in ("stSidebar", "verdict", "today"):
+        inside = page.locator(f".st-key-{place}, [data-testid='{place}']").get_by_role("link")
+        inside.first.focus()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Shift+Tab")
+        assert page.evaluate(outline) == "solid", place
+
+
 def test_there_is_one_first_heading_and_no_level_is_left_out(address: str, page: Page) -> None:
     visit(page, address + VIEWS["story"])
     page.get_by_role("dialog").locator("h3").wait_for()

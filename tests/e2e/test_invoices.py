@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from pages.ui.export import FIELDS, headings
@@ -126,6 +127,50 @@ def test_the_language_switch_changes_every_word_and_stays(address: str, page: Pa
     expect(page.locator("h1")).to_have_text("Invoice log")
     page.get_by_role("radio", name="NL", exact=True).click()
     expect(page.locator("h1")).to_have_text("Factuurlog")
+
+
+def test_the_language_goes_to_and_fro_with_one_click_each(address: str, page: Page) -> None:
+    visit(page, f"{address}/invoices")
+    for language, title in (("EN", "Invoice log"), ("NL", "Factuurlog"), ("EN", "Invoice log")):
+        page.get_by_role("radio", name=language, exact=True).click()
+        expect(page.locator("h1")).to_have_text(title)
+        page.wait_for_url(f"**lang={language.lower()}**")
+        still(page)
+
+
+@pytest.mark.parametrize("off", ["the chip", "the way back"])
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [
+        ("Foutpatroon", "De klant heeft geen e-mailadres"),
+        ("Categorie", "klantgegevens"),
+        ("Duur", "1,0\N{NO-BREAK SPACE}s of langer"),
+    ],
+)
+def test_a_filter_from_behind_the_button_stays_off(
+    address: str, page: Page, name: str, option: str, off: str
+) -> None:
+    """The browser doesn't hear of it, as its widget is not on screen, and would send it again."""
+    visit(page, f"{address}/invoices?range=all")
+    whole = count(page)
+    page.get_by_role("button", name="Filters", exact=False).first.click()
+    page.get_by_role("combobox", name=name).click()
+    page.get_by_role("option", name=option).click()
+    expect(page.get_by_test_id("stText").filter(has_text=whole)).to_have_count(0)
+    still(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    chip = page.get_by_role("button", name=f"{name}:").first
+    expect(chip).to_be_visible()
+    if off == "the chip":
+        chip.click()
+    else:
+        page.go_back()
+    expect(page.get_by_text(whole)).to_be_visible()
+    page.get_by_role("button", name="Next page").click()
+    page.wait_for_url("**page=2**")
+    still(page)
+    assert count(page) == whole
 
 
 def test_a_row_opens_its_story_and_the_link_opens_it_again(address: str, page: Page) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import FrameType
 
 from sync.sandbox import home
+from sync.sandbox.alone import alone
 from sync.sandbox.clock import SimulatedClock
 from sync.sandbox.history import Caught, History
 from sync.sandbox.home import Sandbox
@@ -36,12 +37,19 @@ def serve(
         once: End when the history is booked.
 
     Raises:
-        ConfigurationError: The sandbox in the folder cannot go on.
+        ConfigurationError: The sandbox in the folder cannot go on, or runs already.
         StoreError: Its store cannot be used.
         OSError: The folder cannot be read or written.
     """
-    stop = _stop_on_signals()
     folder.mkdir(parents=True, exist_ok=True)
+    with alone(folder):
+        _serve(folder, tell, days=days, per_hour=per_hour, announce=announce, once=once)
+
+
+def _serve(
+    folder: Path, tell: Tell, *, days: int, per_hour: int, announce: bool, once: bool
+) -> None:
+    stop = _stop_on_signals()
     now = datetime.now(UTC)
     made = home.load_or_make(folder, SEED, (now - timedelta(days=days)).date())
     clock = SimulatedClock(now)

@@ -203,6 +203,16 @@ def test_a_fault_befalls_the_engine_of_another_process(running: Running, sync: S
     assert "A consumer having the specified key does not exist" in refused.err
 
 
+def test_a_second_one_in_its_home_is_refused(running: Running, sync: Shell) -> None:
+    """Both would write one journal; the first goes on, and its settings stay as they are."""
+    settings = (folder(running.home) / "boekwacht.toml").read_bytes()
+    found = sync(running.home, "sandbox", "--once")
+    assert (found.status, len(found.err.splitlines())) == (2, 1)
+    assert "runs in" in found.err
+    assert (folder(running.home) / "boekwacht.toml").read_bytes() == settings
+    assert sync(running.home, "sandbox", "fault", "list").status == 0
+
+
 def test_new_trade_appears_while_it_runs(running: Running, sync: Shell) -> None:
     """An order each second; the engine of another process finds them."""
     assert sync(running.home, "run").status in {0, 1}

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from sync.domain.attempts import MAX_CONNECTION
 from sync.domain.conflicts import Claimed, conflicts
+from sync.domain.countries import EU
 from sync.domain.mutations import SALES_CODES
 from sync.domain.rules import code_hint
 from sync.errors import ConfigurationError
@@ -172,7 +173,7 @@ def _read(home: Path) -> Settings:
     document = dict(parse(path))
     tables = as_table(document.pop("connection", {}), "connection", path)
     document.pop("login", None)  # sync.login's
-    general = read_section(General, document, Source(path, ""))
+    general = read_section(General, document, Source(path, ""), ("connection", "login"))
     _known_zone(general.timezone, "timezone", path)
     return Settings(
         home=home,
@@ -210,9 +211,14 @@ def _connection(name: str, table: Mapping[str, object], path: Path) -> Connectio
         as_table(rest.pop("booking", {}), f"{where}.booking", path),
         Source(path, f"{where}.booking"),
     )
-    head = read_section(ConnectionHead, rest, Source(path, where))
+    head = read_section(ConnectionHead, rest, Source(path, where), ("shop", "books", "booking"))
     if booking.timezone:
         _known_zone(booking.timezone, f"{where}.booking.timezone", path)
+    if booking.home_country not in EU:
+        raise ConfigurationError(
+            f"Setting {where}.booking.home_country in {path} is no country of the EU: "
+            f'{booking.home_country!r}; write its two letters, e.g. home_country = "NL"'
+        )
     _known_code(booking.fee_vat_code, f"{where}.booking.fee_vat_code", path)
     for pair in booking.domestic_zero_codes:
         _known_pair(pair, f"{where}.booking.domestic_zero_codes", path)

@@ -28,7 +28,9 @@ class ShopSettings:
     store_views: tuple[str, ...] = setting(
         ["default"], "codes of the store views to book; none means all", default=()
     )
-    deadline: Decimal = setting(90, "seconds after which a call is given up", default=Decimal(90))
+    deadline: Decimal = setting(
+        90, "seconds after which a call is given up", default=Decimal(90), low=1, high=600
+    )
     page_size: int = setting(100, "documents per page, 1 to 300", default=100, low=1, high=300)
 
 
@@ -41,7 +43,9 @@ class BooksSettings:
         "the SOAP service's address",
         default="https://soap.e-boekhouden.nl/soap.asmx",
     )
-    deadline: Decimal = setting(90, "seconds after which a call is given up", default=Decimal(90))
+    deadline: Decimal = setting(
+        90, "seconds after which a call is given up", default=Decimal(90), low=1, high=600
+    )
     settle: Decimal = setting(
         300, "seconds to wait before looking up what may have been sent", default=Decimal(300)
     )

@@ -1,7 +1,7 @@
 """From a TOML table to a frozen dataclass: types, limits, and sentences that say what to write."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -49,8 +49,16 @@ def setting(
 T = TypeVar("T")
 
 
-def read_section(kind: type[T], table: Mapping[str, object], source: Source) -> T:
+def read_section(
+    kind: type[T], table: Mapping[str, object], source: Source, sections: Sequence[str] = ()
+) -> T:
     """Read `table` into `kind`, whose fields were all made by `setting`.
+
+    Args:
+        kind: What it becomes.
+        table: As it is written, without the sections below it.
+        source: Where it was read.
+        sections: Names that may stand below it, for who wrote one of them wrong.
 
     Raises:
         ConfigurationError: A key is unknown, missing, of another type, or out of its limits.
@@ -59,7 +67,7 @@ def read_section(kind: type[T], table: Mapping[str, object], source: Source) -> 
     hints = get_type_hints(kind)
     for key in table:
         if key not in known:
-            raise ConfigurationError(_unknown(key, list(known), source))
+            raise ConfigurationError(_unknown(key, [*known, *sections], source))
     values: dict[str, object] = {}
     for name, spec in known.items():
         if name in table:
@@ -84,7 +92,7 @@ def _convert(
 ) -> object:
     converted = _typed(value, hint)
     low, high = meta["low"], meta["high"]
-    outside = isinstance(converted, int) and (
+    outside = isinstance(converted, int | Decimal) and (
         (low is not None and converted < low) or (high is not None and converted > high)
     )
     if converted is None or outside:

@@ -67,6 +67,17 @@ def test_numbers_are_never_floats(home: Path) -> None:
         (FILE + 'auth = "basic"', r"auth .* must be one of 'oauth', 'bearer', 'admin'"),
         (FILE + "page_size = 1000", r"page_size .* from 1 to 300"),
         (FILE + "page_size = true", r"page_size .* whole number"),
+        (FILE + "deadline = 0", r"shop\.deadline .* a number from 1 to 600"),
+        (FILE + "[connection.webshop.books]\ndeadline = 0.5", r"books\.deadline .* from 1 to 600"),
+        (FILE.replace("connection", "conection"), r"conection .* did you mean connection\?"),
+        (FILE + "[connection.webshop.boking]\n", r"webshop\.boking .* did you mean booking\?"),
+        *(
+            (
+                f'{FILE}[connection.webshop.booking]\nhome_country = "{name}"',
+                r"no country of the EU",
+            )
+            for name in ("Nederland", "nl", "XX", "")
+        ),
         (FILE + 'store_views = "default"', r"store_views .* a list of texts"),
         (FILE.replace("webshop", "Web_Shop"), r"connection name 'Web_Shop'"),
         (FILE.replace("webshop", "a" * 17), r"1 to 16 small letters"),

@@ -79,6 +79,8 @@ def command(
     )
     with opened(home) as (settings, store):
         connections = chosen(settings, names)
+        if not connections:
+            click.echo("No connection is switched on: set enabled = true, or name one", err=True)
         by_name = {x.name: wanted for x in connections}
         return run_all(settings, store, by_name, as_json=as_json, dry=dry)
 

@@ -91,6 +91,14 @@ def test_without_any_connection_it_says_how_to_begin(tmp_path: Path, typed: Type
     assert "start.py" in result.err
 
 
+def test_with_every_connection_switched_off_it_says_so(world: World, typed: Type) -> None:
+    """Nothing to do is no failure, but silence would look like success."""
+    world.set_up(enabled="false")
+    result = typed("run")
+    assert (result.code, result.out) == (0, "")
+    assert "No connection is switched on" in result.err
+
+
 def test_a_dry_run_says_what_a_run_does_and_does_nothing(world: World, typed: Type) -> None:
     """Document by document the same end; until then neither record nor books know anything."""
     dry = typed("run", "--dry-run", "--json-lines")

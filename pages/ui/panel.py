@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Final
 
 import streamlit as st
 
@@ -17,6 +18,8 @@ from sync.errors import BoekwachtError, ConfigurationError, RightError, StoreErr
 _log = logging.getLogger("boekwacht.pages")
 _asked: ContextVar[bool] = ContextVar("asked", default=False)
 """Whether a part around this one has asked for the right already."""
+_ASKS_WHY: Final = frozenset({"error.settings", "error.store", "error.panel"})
+"""Sentences that say nothing without the cause; the others say it, and the log has the rest."""
 
 
 @contextmanager
@@ -57,7 +60,8 @@ def complain(name: str, error: BoekwachtError, *, tell: bool = True) -> None:
     """
     number = secrets.token_hex(4)
     _log.warning("panel %s, error id %s: %s", name, number, error.message)
-    _say_it(name, _known(error), number, ours.told(error.message) if tell else "")
+    key = _known(error)
+    _say_it(name, key, number, ours.told(error.message) if tell and key in _ASKS_WHY else "")
 
 
 def nothing_yet(name: str) -> None:

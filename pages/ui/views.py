@@ -21,7 +21,8 @@ _LONGEST = 60
 def menu(question: Question) -> None:
     """Draw the choice of views, and a way to keep the present one."""
     page = question.page
-    with st.popover(say("views"), icon=":material/bookmark:"):
+    opened_once = st.session_state.get(_turn(page), 0)
+    with st.popover(say("views"), icon=":material/bookmark:", key=f"{page}_views_{opened_once}"):
         for name, preset in question.log.presets.items():
             _open_button(page, say(f"views.preset.{name}"), f"preset_{name}", preset)
         st.text(say("views.own"))
@@ -93,7 +94,17 @@ def _open_button(page: str, label: str, name: str, there: View) -> None:
     st.button(
         label,
         key=f"{page}_view_{name}",
-        on_click=filters.ask,
+        on_click=_open,
         args=(page, there),
         width="stretch",
     )
+
+
+def _open(page: str, there: View) -> None:
+    """Show a view, and let the menu that it stood in close: it covers the rows."""
+    st.session_state[_turn(page)] = st.session_state.get(_turn(page), 0) + 1
+    filters.ask(page, there)
+
+
+def _turn(page: str) -> str:
+    return f"{page}_views_turn"

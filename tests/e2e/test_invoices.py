@@ -138,6 +138,17 @@ def test_the_language_goes_to_and_fro_with_one_click_each(address: str, page: Pa
         still(page)
 
 
+def test_a_view_closes_the_menu_that_it_was_chosen_from(address: str, page: Page) -> None:
+    """It would cover the rows that it brought."""
+    visit(page, f"{address}/invoices")
+    for name, part in (("Vandaag", "range=today"), ("Nu mislukt", "state=open")):
+        page.get_by_role("button", name="Weergaven").click()
+        page.get_by_role("button", name=name, exact=True).click()
+        page.wait_for_url(f"**{part}**")
+        expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
+        still(page)
+
+
 @pytest.mark.parametrize("off", ["the chip", "the way back"])
 @pytest.mark.parametrize(
     ("name", "option"),

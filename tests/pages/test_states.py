@@ -70,6 +70,7 @@ def is_told(page: AppTest, key: str, language: Language) -> None:
     assert [each.value for each in page.error] == [text(key, language)]
     assert text("error.id", language, id="").split(" ")[0] in seen(page)
     assert "Traceback" not in seen(page)
+    assert "boekwacht.sqlite" not in seen(page)  # the cause, which is in English, is in the log
     assert [each for each in page.button if each.key and each.key.startswith("retry_")]
     assert page.title[0].value
     assert page.text_input(key="seek_text")

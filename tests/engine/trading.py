@@ -69,7 +69,9 @@ class Trading(World):
         prefix, sign = ("", 1) if table == "invoices" else ("C", -1)
         issued = datetime.fromisoformat(entity["created_at"]).replace(tzinfo=UTC)
         amount = sign * Decimal(entity["base_grand_total"])
-        self.sold[prefix + entity["increment_id"]] = Sold(amount, issued.astimezone(ZONE).date())
+        if amount:  # a discount may have been worth the whole cart: then there is nothing to book
+            day = issued.astimezone(ZONE).date()
+            self.sold[prefix + entity["increment_id"]] = Sold(amount, day)
 
     def formerly(self, numbers: list[str] | None = None, relation: str = "10001") -> None:
         """Let another extension have booked these, or all, on one relation of its own."""
@@ -120,7 +122,8 @@ class Trading(World):
             booked.setdefault(mutation["Factuurnummer"], []).append(total)
         wanted = {number: [sold.amount] for number, sold in self.sold.items()}
         wrong = {x: (wanted.get(x), booked.get(x)) for x in {*wanted, *booked}}
-        assert not {x: pair for x, pair in wrong.items() if pair[0] != pair[1]}
+        differ = {x: pair for x, pair in wrong.items() if pair[0] != pair[1]}
+        assert not differ, f"sold and booked: {differ}"
         codes = [x["Code"] for x in self.books.state.relations]
         assert len(codes) == len(set(codes)), "a relation was made twice"
         succeeded = Counter(row["key"] for row in rows if row["success"])

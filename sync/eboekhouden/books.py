@@ -240,7 +240,7 @@ class Books:
 def _given(result: object, field: str, operation: str) -> int:
     """The number that the books gave to something new; without one nobody knows what happened."""
     number = getattr(result, field, None)
-    if not isinstance(number, int) or number <= 0:
+    if not isinstance(number, int) or not 0 < number <= decode.LONGEST:
         raise OutcomeUnknownError(
             f"API error: {operation} was answered without a number and without an error",
             code=codes.OUTCOME_UNKNOWN,

@@ -25,6 +25,8 @@ _serialize: Callable[[object, type], Any] = helpers.serialize_object  # it has n
 _CENT: Final = Decimal("0.01")
 _MOST: Final = Decimal(10**15)
 """Beyond it a double does not have cents any more."""
+LONGEST: Final = 2**63 - 1
+"""The service's longs; zeep lets longer ones through, and the record could not hold them."""
 _TEXTS: Final = {
     "code": "Code",
     "name": "Bedrijf",
@@ -150,7 +152,7 @@ def _text(entry: Item, name: str) -> str:
 
 def _number(entry: Item, name: str) -> int:
     value = entry[name]
-    if not isinstance(value, int):
+    if not isinstance(value, int) or abs(value) > LONGEST:
         raise IncompleteError(name)
     return value
 

@@ -116,7 +116,15 @@ def test_texts_that_are_missing_or_empty_are_the_same() -> None:
     assert expected.total == 0
 
 
-@pytest.mark.parametrize("entry", ['<cMutatieList xsi:nil="true"/>', "<cMutatieList/>"])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        '<cMutatieList xsi:nil="true"/>',
+        "<cMutatieList/>",
+        f"<cMutatieList><MutatieNr>{2**63}</MutatieNr><Soort>Memoriaal</Soort>"  # no long
+        "<Datum>2026-03-04T00:00:00</Datum></cMutatieList>",
+    ],
+)
 def test_a_nil_entry_is_not_overlooked(entry: str) -> None:
     with pytest.raises(UnreadableError, match="without a usable"):
         read(listed("GetMutaties", "Mutaties", entry), Books.mutations)

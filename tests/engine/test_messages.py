@@ -27,7 +27,7 @@ from tests.engine.catalogue import (
     Row,
     Then,
 )
-from tests.engine.provoking import NUMBER, answered, secret, stand_in
+from tests.engine.provoking import NUMBER, answered, answered_with, secret, stand_in
 from tests.engine.world import CODE1, GUID, ROOT, World, recorded_world
 
 ROWS = GENERAL | BOOKING | TOLD
@@ -57,6 +57,15 @@ def test_a_failure_says_what_it_is_and_what_happens_next(name: str, tmp_path: Pa
         assert not [x for x in world.booked(row.number) if x["Boekstuk"].startswith("webshop:")]
     finally:
         world.close()
+
+
+def test_a_number_that_nothing_can_hold_is_none(world: World) -> None:
+    """It is looked up like every lost answer, and does not end the run."""
+    number = f"<ErrorMsg/><Mutatienummer>{2**63}</Mutatienummer>"
+    answered_with(f"<AddMutatieResult>{number}</AddMutatieResult>")(world)
+    report = world.run(engine.Wanted(trigger="cli", numbers=[NUMBER], entities=["invoice"]))
+    assert world.row(NUMBER)["outcome"] == "unknown"
+    assert engine.exit_status([report]) == 1
 
 
 def _next(world: World, row: Row, report: engine.RunReport) -> Then:

@@ -136,6 +136,30 @@ def test_at_1280_pixels_a_log_shows_all_its_columns_whole(
     page.wait_for_function(fits, arg=grid)
 
 
+_OVERLAPPING = """
+() => {
+    const chart = document.querySelector('.st-key-chart_days');
+    const boxes = [...chart.querySelectorAll('.textpoint text, .x2tick text')]
+        .filter(each => getComputedStyle(each).visibility !== 'hidden')
+        .map(each => each.getBoundingClientRect());
+    return boxes.filter((one, nth) => boxes.slice(nth + 1).some(other =>
+        one.left < other.right && other.left < one.right &&
+        one.top < other.bottom && other.top < one.bottom)).length;
+}
+"""
+
+
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_no_words_of_the_chart_stand_on_each_other(address: str, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    visit(page, address)
+    chart = page.locator(".st-key-chart_days")
+    expect(chart.locator(".x2tick").first).to_be_attached()
+    if width == 1280:
+        expect(chart.locator(".textpoint").first).to_be_visible()
+    page.wait_for_function(f"() => ({_OVERLAPPING})() === 0")
+
+
 def test_where_one_is_by_keyboard_can_be_seen(address: str, page: Page) -> None:
     """On links too: Streamlit's own mark of those is a shade."""
     visit(page, address)

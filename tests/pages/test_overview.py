@@ -134,7 +134,7 @@ def test_both_languages_are_spoken(month_home: Path, open_page: Open) -> None:
 
 def test_before_the_first_run_three_steps_are_shown(tmp_path: Path, open_page: Open) -> None:
     page = open_page(settings(tmp_path), at="overview")
-    assert page.header[0].value == "Nog drie stappen"
+    assert page.header[0].value == "Drie stappen om te beginnen"
     assert "1. Zet uw winkel" in words(page)
     badges = [each.value for each in page.markdown if "badge" in each.value]
     assert [("gedaan" in each) for each in badges] == [True, False, False]

@@ -7,13 +7,17 @@ Personal data lives here and nowhere else; `forget` blanks it.
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from sync.domain.attempts import document_key
 from sync.domain.customers import Debtors, relation_fingerprint
 from sync.domain.documents import Buyer, Customer, Entity, SalesDocument
+
+OVERLAP: Final = timedelta(minutes=10)
+"""Re-read before the watermark: a row becomes visible at commit, later than its timestamp. A
+watermark further in the future than this is the work of a wrong clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

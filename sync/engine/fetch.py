@@ -14,17 +14,13 @@ from zoneinfo import ZoneInfo
 
 from sync.domain.attempts import document_key
 from sync.domain.documents import Customer, Entity, SalesDocument
-from sync.domain.inbox import InboxEntry, customer_entry, entry
+from sync.domain.inbox import OVERLAP, InboxEntry, customer_entry, entry
 from sync.engine.desk import Desk, ReadingDesk
 from sync.errors import ConfigurationError
 from sync.magento import Fetched, Page, StoreView, Unreadable
 
 Read: TypeAlias = SalesDocument | Customer | Unreadable
 """What the shop says of one document or account."""
-
-OVERLAP = timedelta(minutes=10)
-"""Re-read before the watermark: a row becomes visible at commit, later than its timestamp."""
-
 
 FRESH = timedelta(minutes=1)
 """So long what a list showed is as good as asking by id: working off a batch takes longer."""
@@ -98,6 +94,9 @@ def pages(desk: ReadingDesk, entity: Entity) -> Iterator[News]:
     """What is new in the shop, page by page, each with its rows for the inbox; nothing is stored.
 
     A day asked for never shortens what is read: the watermark must not pass what nobody has seen.
+    Nor does a row that the shop dates in the future take the watermark there, or nothing that
+    changes until then would be read. One that is there, because clocks were wrong, is not believed:
+    everything is read again.
 
     Raises:
         BoekwachtError: As `fetch`, while iterating.
@@ -105,14 +104,20 @@ def pages(desk: ReadingDesk, entity: Entity) -> Iterator[News]:
     name = desk.connection.name
     beginning = midnight(desk, desk.connection.start_date)
     known = desk.store.watermark(name, entity)
-    since = beginning if known is None else max(beginning, known - OVERLAP)
+    now = desk.now()
+    if known is None or known > now + OVERLAP:
+        since = beginning
+    else:
+        since = max(beginning, min(known, now) - OVERLAP)
     if desk.wanted.since is not None:
         since = max(beginning, min(since, midnight(desk, desk.wanted.since)))
     for page in _changed(desk, entity, since):
         read: list[Read] = [*page.documents, *page.unreadable]
         entries = [*_entries(desk, page.documents, beginning)]
         entries += [unreadable_entry(name, entity, x, page.watermark) for x in page.unreadable]
-        yield News(found={x.id: x for x in read}, entries=entries, watermark=page.watermark)
+        yield News(
+            found={x.id: x for x in read}, entries=entries, watermark=min(page.watermark, now)
+        )
 
 
 def by_id(desk: ReadingDesk, entity: Entity, ids: Sequence[int]) -> dict[int, Read]:

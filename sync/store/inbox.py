@@ -8,7 +8,7 @@ from typing import Final
 
 from sync.domain.attempts import DocumentState
 from sync.domain.documents import Entity
-from sync.domain.inbox import InboxEntry
+from sync.domain.inbox import OVERLAP, InboxEntry
 from sync.store import codec, documents, recovery
 from sync.store.database import insert, moved
 from sync.store.holders import Holders
@@ -92,8 +92,9 @@ where entity <> 'customer'
 group by connection, state
 """
 _RAISE_WATERMARK: Final = """
-insert into watermark (connection, entity, reached) values (?, ?, ?)
-on conflict do update set reached = max(reached, excluded.reached)
+insert into watermark (connection, entity, reached) values (:connection, :entity, :reached)
+on conflict do update set reached =
+    case when reached > :latest then excluded.reached else max(reached, excluded.reached) end
 """
 _DUE: Final = " ".join((
     "select * from document where connection = ? and entity = ? and state = 'waiting'",
@@ -160,7 +161,8 @@ class Inbox(Holders):
             connection: Whose watermark moves.
             entity: Likewise.
             entries: The page; its order does not matter.
-            watermark: The highest `updated_at` that is now complete. It never moves back.
+            watermark: The highest `updated_at` that is now complete. It never moves back,
+                except from the future, where a wrong clock had taken it.
             now: When new documents are due.
             automatic: Otherwise nothing becomes due; a new document waits until it is asked for.
 
@@ -175,7 +177,13 @@ class Inbox(Holders):
                 counts[seen] += 1
                 if seen != "same" and entry.entity == "customer":
                     hub.execute(_SUPERSEDED, {**documents.encode(entry), "now": at})
-            hub.execute(_RAISE_WATERMARK, (connection, entity, codec.micros(watermark)))
+            reached = {
+                "connection": connection,
+                "entity": entity,
+                "reached": codec.micros(watermark),
+                "latest": codec.micros(now + OVERLAP),
+            }
+            hub.execute(_RAISE_WATERMARK, reached)
             if counts["changed"]:
                 moved(hub, "documents")
         return Received(**counts)

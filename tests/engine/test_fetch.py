@@ -61,3 +61,35 @@ def test_no_more_is_kept_than_one_can_hold(monkeypatch: pytest.MonkeyPatch) -> N
     assert set(recent.still([2, 9], NOW + timedelta(seconds=61))) == {2}
     assert recent.still(range(9), NOW + timedelta(seconds=91)) == {}
     assert recent.still(range(9), NOW) == {}
+
+
+def known(world: World, number: str) -> bool:
+    with world.store() as store:
+        return bool(store.find("webshop", "invoice", [number]))
+
+
+def test_a_row_dated_in_the_future_keeps_nothing_from_being_read(world: World) -> None:
+    """A shop's clock that was wrong for one row: what changes after it has a lower moment."""
+    world.change("invoices", ITS_ID, updated_at="2036-01-01 00:00:00")
+    world.run()
+    with world.store() as store:
+        reached = store.watermark("webshop", "invoice")
+    assert reached is not None
+    assert reached <= world.clock.now()
+    world.later(hours=1)
+    world.change("invoices", ITS_ID, entity_id=904, increment_id="000000904")
+    world.run()
+    assert known(world, "000000904")
+
+
+def test_a_watermark_from_the_future_is_not_believed(world: World) -> None:
+    """Both clocks were wrong, and are right again: all is read once more, and then as usual."""
+    future = world.clock.now() + timedelta(days=3650)
+    with world.store() as store:
+        store.receive("webshop", "invoice", [], future, future)
+    world.run()
+    assert known(world, INVOICE)
+    with world.store() as store:
+        reached = store.watermark("webshop", "invoice")
+    assert reached is not None
+    assert reached <= world.clock.now()

@@ -160,6 +160,24 @@ def test_no_words_of_the_chart_stand_on_each_other(address: str, page: Page, wid
     page.wait_for_function(f"() => ({_OVERLAPPING})() === 0")
 
 
+_SMALL = """
+() => [...document.querySelectorAll('[data-testid="stMain"], [role="dialog"]')]
+    .flatMap(each => [...each.querySelectorAll('a, button, summary')])
+    .map(each => [each.ariaLabel || each.innerText, each.getBoundingClientRect()])
+    .filter(([name, box]) => box.width && (box.width < 24 || box.height < 24))
+    .map(([name]) => name)
+"""
+
+
+@pytest.mark.parametrize("view", ["overview", "log", "story", "pattern-detail", "search"])
+def test_what_is_clicked_is_24_pixels_large(address: str, page: Page, view: str) -> None:
+    """Save the arrow of Streamlit's list of choices, which opens by its whole field too."""
+    visit(page, address + VIEWS[view])
+    if view == "story":
+        page.get_by_role("dialog").locator("h3").wait_for()
+    assert {*page.evaluate(_SMALL)} <= {"Open"}
+
+
 def test_where_one_is_by_keyboard_can_be_seen(address: str, page: Page) -> None:
     """On links too: Streamlit's own mark of those is a shade."""
     visit(page, address)

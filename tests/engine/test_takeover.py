@@ -39,7 +39,8 @@ def sales(world: Trading) -> list[str]:
 def test_what_a_former_extension_booked_is_linked_with_few_calls(tmp_path: Path) -> None:
     """A share of the full size, which has a command of its own: 20,000 with 150 calls at most."""
     seen = take_over(tmp_path, 600, days=20, paid=0.5)
-    assert seen.outcomes == {"linked": seen.documents}
+    assert seen.outcomes.keys() <= {"linked", "skipped"}  # nobody books an invoice over nothing
+    assert seen.outcomes["linked"] == seen.documents
     assert seen.mutations[0] == seen.mutations[1]
     assert seen.calls <= 12
 

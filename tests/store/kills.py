@@ -26,9 +26,10 @@ from sync.clock import SystemClock
 from sync.store import open_store
 from sync.store.filters import LogFilter
 from sync.store.queries import count, newest
-from sync.store.reader import open_reader
+from sync.store.reader import Reader, open_reader
 from sync.store.restore import restore
 from sync.store.retention import clean_up
+from sync.store.snapshot import Snapshot
 from tests.store.builders import entry
 from tests.store.crowd import AT_ONCE, CROWD, finished_copies, old
 from tests.store.nursery import Nursery
@@ -115,16 +116,9 @@ class Campaign:
         try:
             with open_reader(self.home) as reader:
                 while not self._stop.is_set():
-                    state = reader.snapshot()
-                    found = reader.look(
-                        lambda now: reader.ask(
-                            "select count(*) as n, count(distinct id) as ids from attempts",
-                            state=now,
-                        )
-                    ).to_pylist()[0]
+                    listed, found = reader.look(lambda now: _counted(reader, now))
                     if found["n"] != found["ids"]:
                         self.problems.append(f"a reader saw rows twice: {found}")
-                    listed = sum(x.rows for x in state.segments) + state.unsealed.num_rows
                     if found["n"] < listed:
                         self.problems.append(f"rows vanished: {found} after {listed}")
                     self.reads += 1
@@ -178,6 +172,13 @@ class Campaign:
         for row in rows:
             if row["outcome"] is None or row["finished_at"] is None or not row["message"]:
                 self.problems.append(f"attempt {row['id']} was never finished: {row}")
+
+
+def _counted(reader: Reader, state: Snapshot) -> tuple[int, dict[str, Any]]:
+    """How many rows one state of the record lists, and how many there are."""
+    listed = sum(file.rows for file in state.segments) + state.unsealed.num_rows
+    asked = "select count(*) as n, count(distinct id) as ids from attempts"
+    return listed, reader.ask(asked, state=state).to_pylist()[0]
 
 
 def _exports(home: Path) -> list[Path]:

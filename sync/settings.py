@@ -68,10 +68,14 @@ class BookingSettings:
         "Europe/Amsterdam", "zone of the booking date; empty takes the store view's", default=""
     )
     rounding_limit: Decimal = setting(
-        "0.05", "euros that lines and total may differ", default=Decimal("0.05")
+        "0.05", "euros that lines and total may differ", default=Decimal("0.05"), low=0, high=1
     )
     tolerance: Decimal = setting(
-        "0.01", "euros a line's VAT may differ from its rate", default=Decimal("0.01")
+        "0.01",
+        "euros a line's VAT may differ from its rate",
+        default=Decimal("0.01"),
+        low=0,
+        high=1,
     )
     fee_vat_code: str = setting("GEEN", "VAT code of a payment fee", default="GEEN")
     domestic_zero_codes: tuple[str, ...] = setting(

@@ -103,6 +103,7 @@ def test_numbers_are_never_floats(home: Path) -> None:
             FILE + '[connection.webshop.booking]\nfee_vat_code = "BUITEN_EU_VERK"',
             r"did you mean BU_EU_VERK\?",
         ),
+        (FILE + "[connection.webshop.booking]\nrounding_limit = 5", r"rounding_limit .* 0 to 1"),
         (FILE + "[connection.webshop.booking]\nrounding_limit = -1", r"rounding_limit .* a number"),
         ("not toml", r"not valid TOML"),
     ],

@@ -103,7 +103,7 @@ def uncovered(rules: Iterable[LedgerRule]) -> list[LineKind]:
 
 def fault_finding(fault: Fault, name: str) -> Finding:
     """The fault as a check tells it of the connection `name`, in words with what to do."""
-    is_wrong = fault.kind in STOPS
+    stops = fault.kind in STOPS
     facts = {
         "connection": name,
         "tax": fault.tax,
@@ -114,9 +114,10 @@ def fault_finding(fault: Fault, name: str) -> Finding:
         "right": fault.right,
         "known": ", ".join(SALES_CODES),
     }
-    of = "oss" if not fault.tax else "vat-code" if is_wrong else "tax-rate"
+    of = "oss" if not fault.tax else "vat-code" if stops else "tax-rate"
     wrong = "unknown" if fault.kind == "retired" and not fault.right else fault.kind
-    return Finding(of=of, wrong=wrong, facts=facts, warning=not is_wrong)
+    is_warning = fault.kind not in STOPS | REFUSES
+    return Finding(of=of, wrong=wrong, facts=facts, warning=is_warning)
 
 
 def code_for(percent: Decimal) -> str:

@@ -29,7 +29,7 @@ class ShopSettings:
         ["default"], "codes of the store views to book; none means all", default=()
     )
     deadline: Decimal = setting(
-        90, "seconds after which a call is given up", default=Decimal(90), low=1, high=600
+        90, "seconds after which a call is given up", default=Decimal(90), low=0.1, high=600
     )
     page_size: int = setting(100, "documents per page, 1 to 300", default=100, low=1, high=300)
 
@@ -44,7 +44,7 @@ class BooksSettings:
         default="https://soap.e-boekhouden.nl/soap.asmx",
     )
     deadline: Decimal = setting(
-        90, "seconds after which a call is given up", default=Decimal(90), low=1, high=600
+        90, "seconds after which a call is given up", default=Decimal(90), low=0.1, high=600
     )
     settle: Decimal = setting(
         300, "seconds to wait before looking up what may have been sent", default=Decimal(300)

@@ -28,8 +28,8 @@ def setting(
     meaning: str,
     *,
     default: object = MISSING,
-    low: int | None = None,
-    high: int | None = None,
+    low: float | None = None,
+    high: float | None = None,
 ) -> Any:  # noqa: ANN401 - dataclass fields have the type of their annotation
     """A dataclass field that is a setting.
 

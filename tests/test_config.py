@@ -67,8 +67,11 @@ def test_numbers_are_never_floats(home: Path) -> None:
         (FILE + 'auth = "basic"', r"auth .* must be one of 'oauth', 'bearer', 'admin'"),
         (FILE + "page_size = 1000", r"page_size .* from 1 to 300"),
         (FILE + "page_size = true", r"page_size .* whole number"),
-        (FILE + "deadline = 0", r"shop\.deadline .* a number from 1 to 600"),
-        (FILE + "[connection.webshop.books]\ndeadline = 0.5", r"books\.deadline .* from 1 to 600"),
+        (FILE + "deadline = 0", r"shop\.deadline .* a number from 0\.1 to 600"),
+        (
+            FILE + "[connection.webshop.books]\ndeadline = 0.05",
+            r"books\.deadline .* from 0\.1 to 600",
+        ),
         (FILE.replace("connection", "conection"), r"conection .* did you mean connection\?"),
         (FILE + "[connection.webshop.boking]\n", r"webshop\.boking .* did you mean booking\?"),
         *(

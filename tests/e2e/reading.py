@@ -18,9 +18,10 @@ GRID = '[data-testid="stDataFrame"] canvas[data-testid="data-grid-canvas"]'
 
 
 def still(page: Page) -> None:
-    """Wait until the page's script has run and the title stands."""
+    """Wait until the page's script has run, the title stands, and no part is still being loaded."""
     expect(page.locator("h1")).to_be_visible(timeout=60_000)
     page.wait_for_selector(_STILL, timeout=60_000)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
 
 
 def visit(page: Page, address: str) -> None:

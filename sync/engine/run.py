@@ -294,7 +294,8 @@ class _Pass:
         """Count one end.
 
         Raises:
-            UnreachableError: The books gave no usable answer for several in a row.
+            UnreachableError: The books gave no usable answer for several in a row; says what the
+                last of them came to.
         """
         self._report.outcomes[tried.outcome] += 1
         self._progress(self._report, tried)
@@ -302,4 +303,4 @@ class _Pass:
         # As far as the last document tells; a lost answer was not unreachable, it was lost.
         self._report.unreachable = tried.silent and tried.outcome == "failed"
         if self._silent >= GIVE_UP_AFTER:
-            raise UnreachableError("Could not connect to host: the books do not answer")
+            raise UnreachableError(tried.finish.message, code=tried.finish.error_code)

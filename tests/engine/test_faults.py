@@ -8,6 +8,7 @@ import pytest
 
 from sync import engine
 from sync.domain import codes
+from sync.engine.run import GIVE_UP_AFTER
 from sync.sandbox.books import seeding
 from sync.sandbox.fault_rules import Rule
 from tests.engine.test_recordings import MEMOS, WHOLE, ZERO
@@ -242,3 +243,13 @@ def test_an_answer_that_is_always_lost_is_asked_for_at_growing_pauses(world: Wor
         world.run()
     assert world.row(NUMBER)["outcome"] == "created"
     assert once_each(world)
+
+
+def test_a_run_that_gave_up_says_what_its_last_document_came_to(world: World) -> None:
+    """Books that answer, but nothing that can be read, are no books that cannot be reached."""
+    world.faults.add(Rule(kind="unreadable", service="books", match=("AddMutatie",)))
+    report = world.run()
+    last = world.rows("invoice")[0]
+    assert report.outcomes["unknown"] == GIVE_UP_AFTER
+    assert (report.message, report.code) == (last["message"], last["error_code"])
+    assert "connect" not in report.message

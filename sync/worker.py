@@ -183,6 +183,7 @@ class Worker:
             progress: engine.Progress,
             stopping: Callable[[], bool],
         ) -> engine.RunReport:
+            """Run once over a connection, as the worker does."""
             return self._run(store, connection, wanted, progress, stopping)
 
         return book

@@ -122,6 +122,7 @@ def filter_options(usual: str = RECENT) -> Callable[[_Command], _Command]:
     )
 
     def give(command: _Command) -> _Command:
+        """The command with all options of a filter."""
         for option in reversed((connection_option, span, *_OPTIONS)):
             command = option(command)
         return command

@@ -105,6 +105,7 @@ def run_all(
     stop = Stop()
 
     def due(connection: str) -> int:
+        """How many documents of a connection a run would begin with."""
         standing = store.standing(stop.now()).get(connection)
         return standing.ready if standing else 0
 

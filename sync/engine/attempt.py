@@ -168,6 +168,7 @@ def _decided(desk: Desk, claim: Claim, ruling: Ruling, progress: _Progress) -> F
         return decided.link(desk, claim.document, ruling)
 
     def tell(mutation: Mutation) -> None:
+        """Keep what is to be booked, for the row of a try that fails."""
         progress.mutation = mutation
 
     return decided.reverse(desk, claim.document, ruling, tell, _marker(desk, claim, progress))
@@ -297,6 +298,7 @@ def _marker(desk: Desk, claim: Claim, progress: _Progress) -> Callable[[], bool]
     """What the client asks just before it writes: marks the row; False when the lease is lost."""
 
     def mark() -> bool:
+        """Write down that the booking may be sent from now on."""
         desk.steps("before mark")
         progress.sent = desk.store.mark_sent(claim, desk.now())
         desk.steps("marked")

@@ -122,6 +122,7 @@ def _hidden(look: Look, keys: Secrets) -> Look:
     """
 
     def shown(name: str, text: str) -> str:
+        """A fact as it may be told."""
         return text if name == "connection" else keys.hidden(text)
 
     return replace(

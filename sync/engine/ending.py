@@ -31,6 +31,7 @@ def ending(
     done = threading.Event()
 
     def watch() -> None:
+        """Wait for the wish, and then for the patience to end."""
         while not stopping():
             if done.wait(_GLANCE):
                 return

@@ -195,6 +195,7 @@ class Lookups:
 
     def _ask_range(self, books: Books) -> Ask:
         def ask(wanted: Range) -> Sequence[BookedMutation]:
+            """One look-up, counted, of a part of the period."""
             self._allowed -= 1
             return self._ask(
                 lambda: books.mutations(

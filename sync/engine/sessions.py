@@ -43,6 +43,7 @@ class Sessions:
         halt, lock = threading.Event(), threading.Lock()
 
         def session(desk: Desk) -> None:
+            """Work off one lane after another over one session, until none is left."""
             while not halt.is_set() and (desk is self._desks[0] or not self.lowered):
                 try:
                     lane = waiting.popleft()
@@ -78,6 +79,7 @@ def lanes(documents: Iterable[Document]) -> list[list[Document]]:
     leaders: dict[_Name, _Name] = {}
 
     def leader(name: _Name) -> _Name:
+        """The name by which a name's group is known."""
         while leaders.setdefault(name, name) != name:
             name = leaders[name]
         return name

@@ -90,10 +90,12 @@ def _in_time(connection: socket.socket, work: Callable[[], T]) -> T:
 
 class _Plain(socket.socket):
     def recv_into(self, buffer: "WriteableBuffer", nbytes: int = 0, flags: int = 0) -> int:
+        """As the base class, within the deadline."""
         read = super().recv_into
         return _in_time(self, partial(read, buffer, nbytes, flags))
 
     def sendall(self, data: "ReadableBuffer", flags: int = 0) -> None:
+        """As the base class, within the deadline."""
         send, left = super().send, memoryview(data).cast("B")
         while left:
             left = left[_in_time(self, partial(send, left, flags)) :]
@@ -101,16 +103,19 @@ class _Plain(socket.socket):
 
 class _Secure(ssl.SSLSocket):
     def do_handshake(self, block: bool = False) -> None:
+        """As the base class, within the deadline."""
         shake = super().do_handshake
         _in_time(self, partial(shake, block))
 
     def recv_into(
         self, buffer: "WriteableBuffer", nbytes: int | None = None, flags: int = 0
     ) -> int:
+        """As the base class, within the deadline."""
         read = super().recv_into
         return _in_time(self, partial(read, buffer, nbytes, flags))
 
     def send(self, data: "ReadableBuffer", flags: int = 0) -> int:
+        """As the base class, within the deadline."""
         send = super().send
         return _in_time(self, partial(send, data, flags))
 
@@ -131,10 +136,12 @@ class _PlainConnection(HTTPConnection):
         return timed
 
     def connect(self) -> None:
+        """As the base class; notes that something may have been sent."""
         super().connect()  # over TLS, with the handshake and the check of the certificate
         _note_sent()
 
     def request(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - urllib3's own
+        """As the base class; over a kept connection nothing begins too late."""
         if self.sock is not None:  # kept from an earlier call
             _check()
             _note_sent()

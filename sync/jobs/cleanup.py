@@ -36,6 +36,7 @@ def work(task: Task) -> Mapping[str, object]:
 
 def _teller(task: Task) -> Callable[[str, int, int], None]:
     def tell(what: str, done: int, parts: int) -> None:
+        """Say which part of how many is being done."""
         task.tell(done, parts, note=what)
 
     return tell

@@ -26,6 +26,7 @@ def work(task: Task) -> Mapping[str, object]:
     target = exports.folder(task.settings.data_home) / _name(task, task.now().astimezone(zone))
 
     def beat(rows: int) -> None:
+        """Say how many rows are written; raises when somebody wants it to stop."""
         if task.stopping():
             raise _StoppedError
         task.tell(rows)

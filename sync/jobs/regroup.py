@@ -45,6 +45,7 @@ def work(task: Task) -> Mapping[str, object]:
 
 def _teller(task: Task) -> Looked:
     def tell(done: int, total: int) -> None:
+        """Say how many attempts were looked at; raises when somebody wants it to stop."""
         _go_on(task)
         task.tell(done, total)
 

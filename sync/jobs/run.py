@@ -34,6 +34,7 @@ def work(task: Task) -> Mapping[str, object]:
 
 def _teller(task: Task, before: Counter[str]) -> engine.Progress:
     def tell(report: RunReport, _tried: engine.Tried) -> None:
+        """Say how far all runs of the request are together."""
         counts = before + report.outcomes
         task.tell(counts.total(), before.total() + report.due, counts)
 

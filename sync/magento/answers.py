@@ -150,6 +150,7 @@ def _filled(error: Mapping[str, object]) -> str:
         values = {str(number): value for number, value in enumerate(given, 1)}
 
     def fill(match: re.Match[str]) -> str:
+        """A placeholder's value; the placeholder itself where none is given."""
         value = values.get(match[1], match[0])
         return str(value) if isinstance(value, str | Decimal) else match[0]
 

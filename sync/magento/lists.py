@@ -34,6 +34,7 @@ def store_views(configs: object, views: object, sites: object) -> Mapping[int, S
     websites = by_id(objects(sites, "website"), "id")
 
     def make(config: Fields) -> StoreView:
+        """A store view from its own settings."""
         number, website = config.identifier("id"), config.identifier("website_id")
         return StoreView(
             id=number,
@@ -73,6 +74,7 @@ def tax_rules(
     codes = {rate.id: rate.code for rate in rates}
 
     def make(row: Fields) -> TaxRule:
+        """A rule with the names of what it joins."""
         return TaxRule(
             id=row.identifier("id"),
             name=row.text("code"),

@@ -34,9 +34,11 @@ class _Work:
         home.map_once(store, clock.now())
 
     def run(self) -> int:
+        """See `Bookkeeper.run`."""
         return self._run(engine.Wanted())
 
     def resync(self, actor: str, error_code: str) -> int:
+        """See `Bookkeeper.resync`."""
         failed = self._failed(error_code)
         if not failed:
             return 0
@@ -60,6 +62,7 @@ class _Work:
         return attempts
 
     def map_rate(self, actor: str, rate: str, vat_code: str) -> int:
+        """See `Bookkeeper.map_rate`; makes no attempt."""
         mapping = mapping_from_json(self._store.mapping(home.CONNECTION)[1])
         if rate not in mapping.vat:
             mapping = replace(mapping, vat={**mapping.vat, rate: vat_code})
@@ -68,6 +71,7 @@ class _Work:
         return 0
 
     def seal(self) -> int:
+        """See `Bookkeeper.seal`; makes no attempt."""
         self._store.seal()
         return 0
 

@@ -84,6 +84,7 @@ def _stop_on_signals() -> threading.Event:
     stop = threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
+        """Wish for the end."""
         stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -96,6 +97,7 @@ def _teller(tell: Tell) -> Callable[[Caught], None]:
     told = time.monotonic()
 
     def say(caught: Caught) -> None:
+        """Tell it, unless something was told a moment ago."""
         nonlocal told
         if time.monotonic() - told >= TELL:
             told = time.monotonic()

@@ -128,6 +128,7 @@ class _Remainders:
         self._left: dict[tuple[str, str], Decimal] = {}
 
     def round(self, kind: str, code: str, exact: Decimal) -> Decimal:
+        """Cents of an exact amount, with what rounding left of the lines before."""
         wanted = exact + self._left.get((kind, code), _FIRST_REMAINDER)
         rounded = cents(wanted)
         self._left[kind, code] = wanted - rounded
@@ -223,9 +224,11 @@ class _Side:
     prefix: str
 
     def amount(self, name: str) -> Decimal:
+        """An amount of the document itself; zero where it has none."""
         return Decimal(str(self.entity.get(self.prefix + name) or 0))
 
     def sum(self, name: str) -> Decimal:
+        """The same amount of all lines that count."""
         rows = (_Side(item, self.prefix) for item in self.entity["items"])
         return sum((row.amount(name) for row in rows if row._counts()), Decimal(0))
 

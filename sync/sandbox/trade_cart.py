@@ -112,6 +112,7 @@ def _add_lines(
     dynamic = product.kind == "bundle_dynamic"
 
     def add(one: Product, qty: int, parent: OrderLine | None, *, carries: bool) -> OrderLine:
+        """One line more, priced."""
         variant = PRODUCT[wish.variant.product_id] if wish.variant else one
         line = OrderLine(
             item_id=first_id + len(lines),

@@ -47,6 +47,7 @@ class _Shelf:
         self.weights = list(accumulate(one.popularity for one in self.products))
 
     def draw(self, rng: Random) -> Product:
+        """A product, popular ones more often."""
         return pick(rng, self.products, self.weights)
 
 

@@ -178,6 +178,7 @@ def _month(
     values = {**clause.values, "part": str(part)}
 
     def write(state: Snapshot) -> int:
+        """Write the part from one state of the record; how many rows."""
         with reader.cursor(state, scope, _DEADLINE_SECONDS) as cursor:
             cursor.register("beside", beside)
             return int(cursor.execute(copy, values).fetchall()[0][0])

@@ -76,6 +76,7 @@ def _take(
     choice: Choice, folder: Path, found: Mapping[str, dict[str, Any]], states: Mapping[str, str]
 ) -> None:
     def rank(name: str) -> tuple[bool, int, int, int]:
+        """Listed files first, then the largest, the newest rules, the newest file."""
         told = found[name]
         age = -(folder / name).stat().st_mtime_ns
         return states.get(name) != "listed", -told["rows"], -told["rules_version"], age

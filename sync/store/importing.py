@@ -130,6 +130,7 @@ def bring_in(
                 counts: dict[str, int] = {}
 
                 def fill(hub: sqlite3.Connection) -> None:
+                    """Bring the hub's own rows in, together with the files."""
                     _refuse_full_but_for(hub, segments)
                     counts.update(_fill(hub, duck, actor, store.clock.now()))
 
@@ -184,6 +185,7 @@ def _check_rows(duck: duckdb.DuckDBPyConnection) -> None:
 
 def _writer(duck: duckdb.DuckDBPyConnection, segment: Segment) -> Callable[[Path], int]:
     def write(target: Path) -> int:
+        """Write the file; how many rows."""
         view = _GROUP.replace("ENTITY", segment.entity).replace("MONTH", segment.month)
         duck.execute(view)
         return parquet.copy(duck, target, "brought")

@@ -110,6 +110,7 @@ def tallied(
     """
 
     def ask(part: Snapshot) -> dict[str, int]:
+        """The sums of what lasts, from counts per day."""
         question = _COUNT.format(days.sql)
         return _one(reader.recall("tallies", question, days.values, scope, state=part))
 
@@ -121,6 +122,7 @@ def _failures(reader: Reader, state: Snapshot, asked: LogFilter, scope: Scope) -
     """The same of a filter that leaves only failures, and no whole days."""
 
     def ask(part: Snapshot) -> dict[str, int]:
+        """The sums of what lasts, from the failures kept."""
         clause = where_kept(asked)
         question = _COUNT_FAILURES.format(clause.sql)
         return _one(reader.recall("failures", question, clause.values, scope, state=part))

@@ -141,6 +141,7 @@ class Maintenance:
         segment = _describe(entity, month, table)
 
         def replace(hub: sqlite3.Connection) -> int:
+            """Take the rows out of the hub; how many went."""
             return hub.execute(_DELETE, (ids,)).rowcount
 
         self._swap(segment, lambda target: parquet.write(table, target), replace)
@@ -164,6 +165,7 @@ class Maintenance:
         sources = [self._folder / path for path in paths]
 
         def replace(hub: sqlite3.Connection) -> int:
+            """Take the former files off the list; how many rows they had, -1 when one is gone."""
             return sum(segment.rows for segment in group) if _drop(hub, paths) else -1
 
         self._swap(united(group), lambda target: parquet.merge(sources, target), replace)
@@ -190,6 +192,7 @@ class Maintenance:
         paths = [segment.path for segment in group]
 
         def replace(hub: sqlite3.Connection) -> int:
+            """Take the former files off the list; how many rows stay, -1 when one is gone."""
             dropped = _drop(hub, paths)
             also(hub)
             return (rest.rows if rest else 0) if dropped else -1

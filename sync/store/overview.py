@@ -182,6 +182,7 @@ def _days(reader: Reader, state: Snapshot, asked: LogFilter) -> list[Day]:
         return [Day(**row) for row in table.to_pylist()]
 
     def ask(part: Snapshot) -> dict[tuple[date, Entity], Day]:
+        """Each day of what lasts, by kind."""
         question = _OF_TALLIES.format("tallies", tallied.sql)
         table = reader.recall("tallies", question, tallied.values, scope_of(asked), state=part)
         return {(row["day"], row["entity"]): Day(**row) for row in table.to_pylist()}

@@ -111,6 +111,7 @@ def _starts(reader: Reader, state: Snapshot, asked: LogFilter) -> Mapping[str, S
     clause = where_kept(asked)
 
     def ask(part: Snapshot) -> "dict[str, array[int]]":
+        """The starts of what lasts, by pattern."""
         question, scope = _STARTS.format(clause.sql), scope_of(asked)
         rows = reader.recall("failures", question, clause.values, scope, state=part)
         found: dict[str, array[int]] = {}

@@ -50,6 +50,7 @@ def within(reader: Reader, state: Snapshot, asked: LogFilter) -> list[dict[str, 
         return _added({}, set(), opened(reader, state, asked))
 
     def ask(part: Snapshot) -> dict[str, dict[str, Any]]:
+        """The sums of what lasts, by pattern."""
         question = _WITHIN.format(clause.sql)
         rows = reader.recall("failures", question, clause.values, scope, state=part).to_pylist()
         return {row["pattern"]: row for row in rows}
@@ -81,6 +82,7 @@ def ever(reader: Reader, state: Snapshot) -> dict[str, dict[str, Any]]:
     """First and latest attempt of every pattern that failures have."""
 
     def ask(part: Snapshot) -> dict[str, dict[str, Any]]:
+        """The first and the latest attempt of what lasts, by pattern."""
         rows = reader.recall("failures", _EVER, state=part).to_pylist()
         return {row["pattern"]: row for row in rows}
 

@@ -154,6 +154,7 @@ def _newest(reader: Reader, state: Snapshot, asked: LogFilter, most: int) -> lis
     asked = replace(asked, success="no")
 
     def ask(part: Snapshot) -> list[int]:
+        """The newest of what lasts, by id."""
         return [row["id"] for row in _recalled(reader, part, _FIRST, asked, most)]
 
     if asked.state == "open":
@@ -202,6 +203,7 @@ def _hit_lately(
     """
 
     def ask(part: Snapshot) -> list[dict[str, Any]]:
+        """The documents of what lasts, with twice as many as are wanted."""
         return _recalled(reader, part, _DOCUMENTS, asked, 2 * most)
 
     new = fresh(reader, state, asked)
@@ -276,6 +278,7 @@ def _days(reader: Reader, state: Snapshot, asked: LogFilter) -> pa.Table:
     clause, tallied = where_kept(asked), days_clause(asked, reader.zone)
 
     def ask(part: Snapshot) -> pa.Table:
+        """The days of what lasts."""
         if tallied is None:
             question = _OF_FAILURES.format(clause.sql)
             return reader.recall("failures", question, clause.values, scope_of(asked), state=part)
@@ -350,6 +353,7 @@ def _since_mute(reader: Reader, state: Snapshot, pattern: str, decision: Decisio
     values = {"pattern": pattern, "after": after}
 
     def ask(part: Snapshot) -> int:
+        """How many of what lasts came after the mute."""
         found = reader.recall("failures", _AFTER, values, Scope(above=after), state=part)
         return int(found["attempts"][0].as_py())
 

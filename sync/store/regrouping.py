@@ -138,6 +138,7 @@ class _Tally:
         return grouped(found, row["message"], self._rules), found.key
 
     def moves(self) -> tuple[Move, ...]:
+        """What would move, the most attempts first."""
         made = (
             Move(
                 source=source,
@@ -152,6 +153,7 @@ class _Tally:
         return tuple(sorted(made, key=lambda x: (-x.attempts, x.source, x.target, x.category)))
 
     def renamed(self) -> tuple[tuple[str, str], ...]:
+        """Patterns that go on under another id, whole: the former and the new."""
         targets: dict[str, set[str]] = {}
         for source, group in self._moves:
             targets.setdefault(source, set()).add(group.pattern)

@@ -313,6 +313,7 @@ class _Retention:
             keys = json.dumps(list(lost))
 
             def note(hub: sqlite3.Connection) -> None:
+                """Write the removal down, unless a document was taken up again."""
                 if cleanups.kept(hub, keys):
                     raise _TakenUpError
                 cleanups.note_removal(hub, self._job.id, part, lost)

@@ -60,6 +60,7 @@ def holding(
     ordered = sorted(ids)
 
     def has_none(segment: Segment) -> bool:
+        """Whether a file has none of the ids."""
         place = bisect_left(ordered, segment.id_from)
         return place == len(ordered) or ordered[place] > segment.id_to
 

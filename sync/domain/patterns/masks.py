@@ -93,6 +93,7 @@ def mask(text: str, values: Values) -> str:
     """
 
     def replace(match: re.Match[str]) -> str:
+        """What stands in a found value's place; words that are spoken stay."""
         kind = match.lastgroup or ""
         found = match.group()
         if kind == "quoted":

@@ -252,6 +252,7 @@ def _subject_of(predicate: str, place: int, clause: int, named: Sequence[Subject
     """The thing that a predicate is about: the weightiest of its clause, or else of the text."""
 
     def score(subject: Subject) -> float:
+        """How much speaks for a subject; more where it is said to do such things."""
         fits = _FITS if (subject.name, predicate) in CELLS else 0.0
         return _score(subject, place, clause) + fits
 

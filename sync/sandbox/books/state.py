@@ -242,6 +242,7 @@ def _ledger_fields(mutation: Record) -> Iterator[tuple[Record, str]]:
 
 def _to_json(record: Record) -> dict[str, object]:
     def value(x: object) -> object:
+        """A field as JSON can hold it."""
         if isinstance(x, list):
             return [_to_json(y) for y in x]
         return schema.to_text(x) if isinstance(x, Decimal | datetime) else x

@@ -55,6 +55,7 @@ class _TypeMismatchError(ShopError):
     """A value of the wrong type; names the fields around it from the inside out."""
 
     def inside(self, field: str) -> "_TypeMismatchError":
+        """The same, one field further out."""
         text = f'Error occurred during "{field}" processing. {self.message}'
         return _TypeMismatchError(self.status, text)
 

@@ -109,6 +109,7 @@ def _predicate(one: Filter, kinds: Mapping[str, Kind]) -> Predicate:
     check = _value_test(one, kind)
 
     def predicate(row: Columns) -> bool:
+        """Whether a row has the column, with a value that fits."""
         column = row.get(field)
         return column is not None and check(column)
 
